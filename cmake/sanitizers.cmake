@@ -1,0 +1,13 @@
+# Defines sluice::sanitizers, which only our own targets link. SLUICE_SANITIZE is empty, "address,undefined" or "thread".
+
+set(SLUICE_SANITIZE "" CACHE STRING "Sanitizers for our code")
+
+add_library(sluice_sanitizers INTERFACE)
+add_library(sluice::sanitizers ALIAS sluice_sanitizers)
+if(SLUICE_SANITIZE)
+  target_compile_options(sluice_sanitizers INTERFACE
+    -fsanitize=${SLUICE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(sluice_sanitizers INTERFACE -fsanitize=${SLUICE_SANITIZE})
+  # libstdc++'s own checks: index out of range, empty front(), broken iterator ranges.
+  target_compile_definitions(sluice_sanitizers INTERFACE _GLIBCXX_ASSERTIONS)
+endif()
