@@ -23,3 +23,34 @@ dep(threads Threads::Threads)
 # The archive, not the shared library: the binary depends on nothing but the C and C++ runtime and OpenSSL.
 find_library(SLUICE_YAML_ARCHIVE NAMES libyaml.a REQUIRED)
 dep(yaml "${SLUICE_YAML_ARCHIVE}")
+
+# The parts that Debian does not have: built once into a cache outside the build tree, which prints where.
+message(STATUS "Third-party parts: tools/third-party/build (minutes the first time)")
+execute_process(
+  COMMAND "${PROJECT_SOURCE_DIR}/tools/third-party/build" simdjson duckdb
+  OUTPUT_VARIABLE third_party
+  RESULT_VARIABLE third_party_result)
+if(third_party_result)
+  message(FATAL_ERROR "A third-party part could not be built; the reason stands above.")
+endif()
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+  tools/third-party/build tools/third-party/simdjson.sh tools/third-party/duckdb.sh)
+
+# third_party_prefix(NAME VARIABLE): the folder that the script printed for NAME.
+function(third_party_prefix NAME VARIABLE)
+  if(NOT third_party MATCHES "(^|\n)${NAME}=([^\n]+)")
+    message(FATAL_ERROR "tools/third-party/build printed no folder for ${NAME}")
+  endif()
+  set(${VARIABLE} "${CMAKE_MATCH_2}" PARENT_SCOPE)
+endfunction()
+
+third_party_prefix(simdjson simdjson)
+dep(simdjson "${simdjson}/lib/libsimdjson.a")
+target_include_directories(dep::simdjson INTERFACE "${simdjson}/include")
+
+# The archives refer to one another in circles, and the loader names every extension, so all are linked.
+third_party_prefix(duckdb duckdb)
+file(GLOB duckdb_archives "${duckdb}/lib/*.a")
+list(JOIN duckdb_archives "," duckdb_group)
+dep(duckdb "$<LINK_GROUP:RESCAN,${duckdb_group}>" Threads::Threads ${CMAKE_DL_LIBS})
+target_include_directories(dep::duckdb INTERFACE "${duckdb}/include")
