@@ -27,14 +27,15 @@ dep(yaml "${SLUICE_YAML_ARCHIVE}")
 # The parts that Debian does not have: built once into a cache outside the build tree, which prints where.
 message(STATUS "Third-party parts: tools/third-party/build (minutes the first time)")
 execute_process(
-  COMMAND "${PROJECT_SOURCE_DIR}/tools/third-party/build" simdjson duckdb
+  COMMAND "${PROJECT_SOURCE_DIR}/tools/third-party/build" simdjson duckdb aws-c-s3
   OUTPUT_VARIABLE third_party
   RESULT_VARIABLE third_party_result)
 if(third_party_result)
   message(FATAL_ERROR "A third-party part could not be built; the reason stands above.")
 endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-  tools/third-party/build tools/third-party/simdjson.sh tools/third-party/duckdb.sh)
+  tools/third-party/build tools/third-party/simdjson.sh tools/third-party/duckdb.sh
+  tools/third-party/aws-c-s3.sh tools/third-party/aws-c-s3/CMakeLists.txt)
 
 # third_party_prefix(NAME VARIABLE): the folder that the script printed for NAME.
 function(third_party_prefix NAME VARIABLE)
@@ -54,3 +55,12 @@ file(GLOB duckdb_archives "${duckdb}/lib/*.a")
 list(JOIN duckdb_archives "," duckdb_group)
 dep(duckdb "$<LINK_GROUP:RESCAN,${duckdb_group}>" Threads::Threads ${CMAKE_DL_LIBS})
 target_include_directories(dep::duckdb INTERFACE "${duckdb}/include")
+
+# Users first, so that a linker that reads each archive once finds everything.
+third_party_prefix(aws-c-s3 aws_c_s3)
+set(aws_archives
+  aws-c-s3 aws-c-auth aws-c-http aws-c-compression aws-checksums aws-c-io aws-c-cal s2n aws-c-sdkutils aws-c-common)
+list(TRANSFORM aws_archives PREPEND "${aws_c_s3}/lib/lib")
+list(TRANSFORM aws_archives APPEND ".a")
+dep(aws_s3 ${aws_archives} OpenSSL::Crypto Threads::Threads ${CMAKE_DL_LIBS} m)
+target_include_directories(dep::aws_s3 INTERFACE "${aws_c_s3}/include")
