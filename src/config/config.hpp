@@ -1,0 +1,84 @@
+// The whole config after loading: validated, typed, every value with its place. From here on nothing reads YAML.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/location.hpp"
+#include "config/schema.hpp"
+#include "config/section.hpp"
+#include "utils/result.hpp"
+
+namespace sluice {
+
+// `retry:`, at the top or in a destination.
+struct RetrySpec {
+    int attempts = 5;
+    std::chrono::milliseconds max_delay{10'000};
+    std::chrono::milliseconds deadline{60'000};
+};
+
+// One item of data_sources, transforms, outputs or destinations.
+struct ConfigItem {
+    std::string name;
+    Location name_location;
+    std::string type;   // the registered component: "file", "command"; "join", "count_by", ...; "local", "s3"
+    Section section;    // validated against that component's schema
+};
+
+struct OutputSpec {
+    std::string name;
+    LocatedText from;
+    LocatedText file;                    // checked: below its destination
+    LocatedText format;                  // checked: a name that the caller's list allows
+    std::string timestamps = "iso";
+    std::string durations = "text";
+    std::vector<std::size_t> destinations;  // indices into Config::destinations
+    Location location;
+};
+
+struct DestinationItem : ConfigItem {
+    bool on = true;              // off when its address is empty
+    std::string off_reason;      // "bucket is empty"
+    RetrySpec retry;
+};
+
+struct Config {
+    std::filesystem::path path;   // of the file read
+    std::string hash;             // SHA-256 (hex) of the effective config: what the manifest names
+    std::string pipeline;
+    std::vector<ConfigItem> sources;
+    std::vector<ConfigItem> transforms;
+    std::vector<OutputSpec> outputs;
+    std::vector<DestinationItem> destinations;
+    RetrySpec retry;
+};
+
+// What the loader knows of the components, from pipeline/registry: it does not depend on them.
+struct ConfigSchemas {
+    std::vector<Schema> sources;       // chosen by `type`, default "file"
+    std::vector<Schema> transforms;    // chosen by which type's name is a key of the map
+    std::vector<Schema> destinations;  // chosen by `type`
+    std::vector<std::pair<std::string, std::string>> formats;  // name, extension
+    // The field whose emptiness switches a destination of this type off ("bucket"); none: always on.
+    std::map<std::string, std::string, std::less<>> address_fields;
+    // The references of a step to its inputs, from its section; they are checked for unknown names and cycles.
+    std::function<std::vector<LocatedText>(const ConfigItem&)> inputs_of_step;
+};
+
+struct ConfigRequest {
+    // Empty: config/config.yaml, else config/config.json, in the working directory (both: an error).
+    std::optional<std::filesystem::path> path;
+    std::vector<std::string> set;  // "path=value", of --set
+    std::function<std::optional<std::string>(const std::string&)> environment;  // looks up a variable
+};
+
+// All faults in one Error (kind config).
+[[nodiscard]] Result<Config> load_config(const ConfigRequest& request, const ConfigSchemas& schemas);
+
+}  // namespace sluice

@@ -1,0 +1,51 @@
+// A part of the config after validation against its Schema: what a component's from_config() reads. Getters of fields
+// that the schema marks required or gives a default never fail.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/diagnostics.hpp"
+#include "config/location.hpp"
+
+namespace sluice {
+
+class Tree;  // config/tree.hpp: a node that knows its place, after variables were replaced
+
+struct LocatedText {
+    std::string value;
+    Location location;
+};
+
+class Section {
+public:
+    [[nodiscard]] Location location() const;
+    // Written in the config, and not null (a default does not count).
+    [[nodiscard]] bool has(std::string_view field) const;
+    // Of the field's value if it is written, else of the section.
+    [[nodiscard]] Location location(std::string_view field) const;
+
+    [[nodiscard]] std::string text(std::string_view field) const;  // "" when it is absent and has no default
+    [[nodiscard]] std::int64_t integer(std::string_view field) const;
+    [[nodiscard]] bool boolean(std::string_view field) const;
+    [[nodiscard]] std::chrono::milliseconds duration(std::string_view field) const;
+    [[nodiscard]] std::uint64_t bytes(std::string_view field) const;
+    [[nodiscard]] std::vector<LocatedText> texts(std::string_view field) const;  // empty when absent
+    [[nodiscard]] std::optional<Section> section(std::string_view field) const;
+    [[nodiscard]] std::vector<Section> sections(std::string_view field) const;
+    // The raw node of a field, for FieldType::any; null when absent.
+    [[nodiscard]] const Tree* node(std::string_view field) const;
+
+private:
+    friend class SectionReader;
+    std::shared_ptr<const Tree> root_;
+    const Tree* map_ = nullptr;
+    const std::vector<struct Field>* fields_ = nullptr;
+};
+
+}  // namespace sluice

@@ -1,0 +1,32 @@
+// A source of the config: reads rows from somewhere. One pair of files per type; pipeline/registry.cpp lists them.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "rows/scan.hpp"
+#include "utils/result.hpp"
+#include "utils/stop.hpp"
+
+namespace sluice {
+
+struct ExtractorContext {
+    std::filesystem::path base;       // relative paths of the config are below it (--chdir)
+    std::filesystem::path temp_dir;   // spool files go here; exists
+    std::uint64_t block_size = 0;     // bytes a block, at least 1; a longer line makes a larger block
+    const StopFlag* stop = nullptr;
+};
+
+// Each type has `static constexpr std::string_view kType`, `static Schema schema()` and
+// `static Result<std::unique_ptr<Extractor>> from_config(const ConfigItem&, Diagnostics&)` beside it.
+class Extractor {
+public:
+    virtual ~Extractor() = default;
+    // Finds the input and fixes its length: opens files, runs the command to its end. Called once, from one thread, before
+    // anything is scanned. Fails with a message that names the file or command and the cure. Temporary files
+    // live as long as the result.
+    [[nodiscard]] virtual Result<std::unique_ptr<ScannableSource>> open(const ExtractorContext& context) = 0;
+};
+
+}  // namespace sluice

@@ -1,0 +1,63 @@
+// Where outputs go. Every output is written once, to a staging folder; every destination takes the finished file, and all
+// of them commit after the last output is finished and the books balance.
+//
+// Order of calls: open() of all; staging() of one local destination decides where files are written; stage() for each
+// file, at each destination; commit() once. After any failure: abort(). A destructor commits nothing.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rows/row_stream.hpp"
+#include "utils/result.hpp"
+#include "utils/stop.hpp"
+
+namespace sluice {
+
+struct RunIdentity {
+    std::string run;          // "20261123T190500Z-3f9a1c"
+    std::string pipeline;
+    std::string config_hash;
+};
+
+struct StagedFile {
+    std::string name;                // relative, as the config's `file`
+    std::filesystem::path path;      // the finished, closed file in the staging folder
+    std::uint64_t rows = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t crc64nvme = 0;
+    std::vector<OutputColumn> columns;
+};
+
+struct DestinationContext {
+    std::filesystem::path base;      // relative paths of the config are below it
+    RunIdentity identity;
+    const StopFlag* stop = nullptr;
+};
+
+// Each type has kType, schema() and from_config(const DestinationItem&, Diagnostics&) beside it.
+class Destination {
+public:
+    virtual ~Destination() = default;
+    // As the summary names it: "local:.", "s3://bucket/prefix".
+    [[nodiscard]] virtual std::string address() const = 0;
+    // Takes the lock, removes what a crashed run left, checks that it can be written to and that it does not belong to
+    // another pipeline (kind conflict).
+    [[nodiscard]] virtual Result<> open(const DestinationContext& context) = 0;
+    // A folder on the destination's own file system where outputs may be written, so that commit is a rename.
+    [[nodiscard]] virtual std::optional<std::filesystem::path> staging() const = 0;
+    // Takes a finished file. The destination's readers see nothing yet.
+    [[nodiscard]] virtual Result<> stage(const StagedFile& file) = 0;
+    // Makes all staged files visible, the manifest last.
+    [[nodiscard]] virtual Result<> commit() = 0;
+    // Undoes stage(): nothing is left behind. Called after a failure; safe at any time; does nothing after a commit.
+    virtual void abort() noexcept = 0;
+    // Whether commit() has made anything visible (for the message after a failure).
+    [[nodiscard]] virtual bool published() const noexcept = 0;
+};
+
+}  // namespace sluice

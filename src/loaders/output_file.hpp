@@ -1,0 +1,27 @@
+// A file of the staging folder while it is written.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "formats/byte_sink.hpp"
+#include "utils/result.hpp"
+
+namespace sluice {
+
+struct FileDigest {
+    std::uint64_t bytes = 0;
+    std::uint64_t crc64nvme = 0;  // of the whole file; parts written by several threads are combined
+};
+
+// Removed by the destructor unless finish() succeeded.
+class OutputFile : public ByteSink {
+public:
+    // Mode 0644 less the umask; fails if the file exists. `durable`: finish() syncs it, writeback is started early.
+    [[nodiscard]] static Result<std::unique_ptr<OutputFile>> create(const std::filesystem::path& path, bool durable);
+    // Closes the file. Fails with what the operating system says (a full disk, a quota), never half.
+    [[nodiscard]] virtual Result<FileDigest> finish() = 0;
+};
+
+}  // namespace sluice

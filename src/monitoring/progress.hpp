@@ -1,0 +1,37 @@
+// What a run tells about itself while it works: read by the progress bar, written by the stages.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "rows/scan.hpp"
+
+namespace sluice {
+
+enum class TaskState { waiting, running, done };
+
+// One line of the progress display: a source being read or an output being written.
+struct ProgressTask {
+    std::string label;             // "read user_activities", "write output_data.json"
+    std::uint64_t total_bytes = 0;  // 0: not known beforehand
+    ScanProgress done;
+    std::atomic<TaskState> state{TaskState::waiting};
+};
+
+// Tasks are only added, never removed; the references stay valid. Thread-safe.
+class Progress {
+public:
+    ProgressTask& add(std::string label, std::uint64_t total_bytes);
+    [[nodiscard]] std::vector<const ProgressTask*> tasks() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::deque<ProgressTask> tasks_;
+};
+
+}  // namespace sluice

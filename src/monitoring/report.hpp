@@ -1,0 +1,71 @@
+// What a finished run can tell: the table at the end, `--format json`, `.sluice/runs.jsonl` all come from this.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/step_counts.hpp"
+#include "rows/scan.hpp"
+#include "utils/error.hpp"
+
+namespace sluice {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+struct StageReport {
+    std::string name;  // "plan", "open", "read", "write", "commit"
+    WallTime start;
+    double seconds = 0;
+};
+
+struct SourceReport {
+    std::string name;
+    std::uint64_t rows = 0;
+    std::uint64_t bad_rows = 0;
+    std::uint64_t bytes = 0;
+    double seconds = 0;
+};
+
+struct OutputReport {
+    std::string name;
+    std::string file;
+    std::string how;  // "native" or "duckdb"
+    std::uint64_t rows = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t crc64nvme = 0;
+    double seconds = 0;
+};
+
+struct DestinationReport {
+    std::string name;
+    std::string address;
+    bool on = true;
+    std::string off_reason;
+    bool published = false;
+};
+
+struct RunReport {
+    std::string run;
+    std::string pipeline;
+    std::string config_path;
+    std::string config_hash;
+    WallTime start;
+    WallTime end;
+    std::string status;  // "done", "failed", "interrupted"
+    bool dry_run = false;
+    std::uint64_t peak_memory_bytes = 0;
+    std::vector<StageReport> stages;
+    std::vector<SourceReport> sources;
+    std::vector<StepCounts> steps;
+    std::vector<OutputReport> outputs;
+    std::vector<DestinationReport> destinations;
+    std::vector<std::string> warnings;
+    std::vector<BadRow> bad_rows;  // the first five of each source
+    std::optional<Error> error;
+    std::vector<std::string> failure;  // the three lines: what failed and why; what is published; what to type next
+};
+
+}  // namespace sluice

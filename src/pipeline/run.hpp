@@ -1,0 +1,33 @@
+// Runs a pipeline once, from config text to published outputs.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "monitoring/progress.hpp"
+#include "monitoring/report.hpp"
+#include "utils/stop.hpp"
+
+namespace sluice {
+
+struct RunOptions {
+    ConfigRequest config;
+    std::filesystem::path base = ".";            // --chdir
+    int threads = 0;                             // 0: as many as the machine has
+    std::uint64_t block_size = 0;                // 0: the default
+    std::uint64_t memory_bytes = 0;              // 0: the default
+    std::optional<std::filesystem::path> temp_dir;
+    std::vector<std::string> only;               // outputs, by file or from
+    std::optional<std::filesystem::path> to;     // --to
+    bool dry_run = false;
+    std::vector<std::string> without;            // names of rewrites
+};
+
+// Never throws. The report is filled as far as the run came, also when it failed (report.error).
+[[nodiscard]] RunReport run_pipeline(const RunOptions& options, Progress& progress, StopFlag& stop);
+
+}  // namespace sluice

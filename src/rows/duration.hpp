@@ -1,0 +1,20 @@
+// Spans of time, as pandas writes them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace sluice {
+
+// Nanoseconds; 128 bits since years 0001 to 9999 span more than an int64 of them.
+using Nanoseconds = __int128;
+
+// "D days HH:MM:SS[.ffffff or .fffffffff]", negative as "-1 days +23:59:57.500000"; no quotes.
+void append_duration_text(Nanoseconds value, std::string& out);
+// The duration in seconds as exact decimal text that is a JSON number: "1.5", "-0.000001", "3.0".
+void append_duration_seconds(Nanoseconds value, std::string& out);
+
+// span / count, rounded half to even. count > 0.
+[[nodiscard]] Nanoseconds mean_gap(Nanoseconds span, std::uint64_t count) noexcept;
+
+}  // namespace sluice
