@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2154,SC2164
 # DuckDB as static archives, built by its authors for their Go binding and published as a Go module. Building it
 # here instead takes an hour of two cores (docs/adr/0001).
 version=1.5.6
@@ -17,7 +17,7 @@ $answer"
   expected $expected
   found    $found
   Nothing was built from it."
-  cd "modules/${module}"
+  cd "modules/$module"
   mkdir -p "$prefix/include" "$prefix/lib"
   mv duckdb.h "$prefix/include/"
   mv ./*.a "$prefix/lib/"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2154,SC2164
 # simdjson as one header and one source file. Debian's is older and a shared library only; the Python binding's source
 # package carries the single-file release.
 version=3.12.3
@@ -9,8 +9,7 @@ build() {
   cd pysimdjson-7.0.2
   grep -q "define SIMDJSON_VERSION \"$version\"" simdjson/simdjson.h || die "the source package does not hold simdjson $version"
   mkdir -p "$prefix/include" "$prefix/lib"
-  # NDEBUG as for its users (SIMDJSON_DEVELOPMENT_CHECKS would follow from its absence). It picks its
-  # kernels for the processor at run time, so the baseline of the compiler is right.
+  # It picks its kernels for the processor at run time, so the compiler's baseline is right.
   g++ -std=c++20 -O2 -DNDEBUG -c simdjson/simdjson.cpp -o simdjson.o
   ar rcs "$prefix/lib/libsimdjson.a" simdjson.o
   cp simdjson/simdjson.h "$prefix/include/"
