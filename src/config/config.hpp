@@ -69,6 +69,11 @@ struct ConfigSchemas {
     std::map<std::string, std::string, std::less<>> address_fields;
     // The references of a step to its inputs, from its section; they are checked for unknown names and cycles.
     std::function<std::vector<LocatedText>(const ConfigItem&)> inputs_of_step;
+    // What the component itself finds at fault in an item that fits its schema (a bad aggregate, an unknown time zone). Called for
+    // each item, so that these faults are shown together with all others; may be empty.
+    std::function<void(const ConfigItem&, Diagnostics&)> check_source;
+    std::function<void(const ConfigItem&, Diagnostics&)> check_transform;
+    std::function<void(const struct DestinationItem&, Diagnostics&)> check_destination;
 };
 
 struct ConfigRequest {
