@@ -25,6 +25,7 @@ struct RunOptions {
     std::optional<std::filesystem::path> to;     // --to
     bool dry_run = false;
     std::vector<std::string> without;            // names of rewrites
+    std::string command = "sluice run";          // as it was typed: what a failure tells to type again
 };
 
 // Never throws. The report is filled as far as the run came, also when it failed (report.error).
