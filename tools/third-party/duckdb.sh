@@ -1,6 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2164
-# DuckDB as static archives, built by its authors for their Go binding and published as a Go module. Building it
-# here instead takes an hour of two cores (docs/adr/0001).
+# DuckDB as static archives, built by its authors for their Go binding and published as a Go module (docs/adr/0001).
 version=1.5.6
 
 build() {
