@@ -1,5 +1,5 @@
-// Where outputs go. Every output is written once, to a staging folder; every destination takes the finished file, and all
-// of them commit after the last output is finished and the books balance.
+// Where outputs go. Every output is written once, to a staging folder; every destination takes the finished file, and
+// all of them commit after the last output is finished and the books balance.
 //
 // Order of calls: open() of all; staging() of one local destination decides where files are written; stage() for each
 // file, at each destination; commit() once. After any failure: abort(). A destructor commits nothing.
@@ -19,14 +19,14 @@
 namespace sluice {
 
 struct RunIdentity {
-    std::string run;          // "20261123T190500Z-3f9a1c"
+    std::string run;  // "20261123T190500Z-3f9a1c"
     std::string pipeline;
     std::string config_hash;
 };
 
 struct StagedFile {
-    std::string name;                // relative, as the config's `file`
-    std::filesystem::path path;      // the finished, closed file in the staging folder
+    std::string name;            // relative, as the config's `file`
+    std::filesystem::path path;  // the finished, closed file in the staging folder
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
     std::uint64_t crc64nvme = 0;
@@ -34,12 +34,15 @@ struct StagedFile {
 };
 
 struct DestinationContext {
-    std::filesystem::path base;      // relative paths of the config are below it
+    std::filesystem::path base;  // relative paths of the config are below it
     RunIdentity identity;
     const StopFlag* stop = nullptr;
+    bool keep_other_entries = false;  // --only: files that this run does not write keep their entries in the manifest
 };
 
-// Each type has kType, schema() and from_config(const DestinationItem&, Diagnostics&) beside it.
+// Each type has kType, schema() and
+// `static std::unique_ptr<Destination> from_config(const DestinationItem&, Diagnostics&)` beside it (null after a
+// fault).
 class Destination {
 public:
     virtual ~Destination() = default;
@@ -50,6 +53,8 @@ public:
     [[nodiscard]] virtual Result<> open(const DestinationContext& context) = 0;
     // A folder on the destination's own file system where outputs may be written, so that commit is a rename.
     [[nodiscard]] virtual std::optional<std::filesystem::path> staging() const = 0;
+    // Whether the files written there must be synced (OutputFile::create).
+    [[nodiscard]] virtual bool durable() const { return false; }
     // Takes a finished file. The destination's readers see nothing yet.
     [[nodiscard]] virtual Result<> stage(const StagedFile& file) = 0;
     // Makes all staged files visible, the manifest last.

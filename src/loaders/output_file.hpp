@@ -18,7 +18,8 @@ struct FileDigest {
 // Removed by the destructor unless finish() succeeded.
 class OutputFile : public ByteSink {
 public:
-    // Mode 0644 less the umask; fails if the file exists. `durable`: finish() syncs it, writeback is started early.
+    // Makes missing folders above it. Mode 0644 less the umask; fails if the file exists. `durable`: finish() syncs it,
+    // writeback is started early.
     [[nodiscard]] static Result<std::unique_ptr<OutputFile>> create(const std::filesystem::path& path, bool durable);
     // Closes the file. Fails with what the operating system says (a full disk, a quota), never half.
     [[nodiscard]] virtual Result<FileDigest> finish() = 0;
