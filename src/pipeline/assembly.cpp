@@ -1,0 +1,169 @@
+#include "pipeline/assembly.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+#include "loaders/local_destination.hpp"
+#include "pipeline/registry.hpp"
+
+namespace sluice {
+
+namespace {
+
+template <typename Types>
+const auto& type_named(const Types& types, std::string_view type) {
+    return *std::ranges::find(types, type, [](const auto& entry) { return entry.type; });
+}
+
+// Adds relations to a plan in an order in which each stands after all that it reads from.
+class PlanBuilder {
+public:
+    PlanBuilder(const Config& config, Assembly& assembly, Diagnostics& faults)
+        : config_(config), assembly_(assembly), faults_(faults) {}
+
+    // Empty after a fault. The loader has made sure that names are known and that no step reads from itself.
+    std::optional<RelationId> relation(const std::string& name) {
+        if (const auto known = relations_.find(name); known != relations_.end()) return known->second;
+        for (const ConfigItem& item : config_.sources)
+            if (item.name == name) return add_source(item);
+        for (const ConfigItem& item : config_.transforms)
+            if (item.name == name) return add_step(item);
+        return std::nullopt;
+    }
+
+private:
+    std::optional<RelationId> add_source(const ConfigItem& item) {
+        auto extractor = type_named(extractor_types(), item.type).from_config(item, faults_);
+        if (!extractor) return std::nullopt;
+        assembly_.extractors.push_back(std::move(extractor));
+        assembly_.plan.sources.push_back(item.name);
+        return add(item, ScanNode{assembly_.plan.sources.size() - 1});
+    }
+
+    std::optional<RelationId> add_step(const ConfigItem& item) {
+        const auto transformer = type_named(transformer_types(), item.type).from_config(item, faults_);
+        if (!transformer) return std::nullopt;
+        std::vector<RelationId> inputs;
+        for (const LocatedText& input : transformer->inputs()) {
+            const auto id = relation(input.value);
+            if (!id) return std::nullopt;
+            inputs.push_back(*id);
+        }
+        return add(item, transformer->node(inputs));
+    }
+
+    RelationId add(const ConfigItem& item, Node node) {
+        assembly_.plan.relations.push_back({item.name, item.name_location, std::move(node)});
+        return relations_[item.name] = assembly_.plan.relations.size() - 1;
+    }
+
+    const Config& config_;
+    Assembly& assembly_;
+    Diagnostics& faults_;
+    std::map<std::string, RelationId> relations_;
+};
+
+Result<std::vector<const OutputSpec*>> selected_outputs(const Config& config, const std::vector<std::string>& only) {
+    std::vector<const OutputSpec*> selected;
+    for (const OutputSpec& output : config.outputs) {
+        const bool wanted = only.empty() || std::ranges::any_of(only, [&](const std::string& name) {
+                                return name == output.file.value || name == output.from.value;
+                            });
+        if (wanted) selected.push_back(&output);
+    }
+    for (const std::string& name : only) {
+        const bool known = std::ranges::any_of(config.outputs, [&](const OutputSpec& output) {
+            return name == output.file.value || name == output.from.value;
+        });
+        if (known) continue;
+        std::vector<std::string_view> names;
+        for (const OutputSpec& output : config.outputs) {
+            names.emplace_back(output.from.value);
+            names.emplace_back(output.file.value);
+        }
+        const std::string_view near = nearest_name(name, names);
+        return config_error("unknown_output",
+                            fmt::format("--only {}: no output has this `file` or `from`{}\n  there are: {}", name,
+                                        near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
+                                        fmt::join(names, ", ")));
+    }
+    return selected;
+}
+
+// Makes the destinations that are on; gives for each of the config's destinations its index among them.
+std::vector<std::optional<std::size_t>> add_destinations(const Config& config, Assembly& assembly, Diagnostics& faults) {
+    std::vector<std::optional<std::size_t>> indices;
+    std::vector<DestinationReport> off;
+    for (const DestinationItem& item : config.destinations) {
+        if (!item.on) {
+            indices.emplace_back(std::nullopt);
+            off.push_back({.name = item.name, .address = {}, .on = false, .off_reason = item.off_reason, .published = false});
+            continue;
+        }
+        auto destination = type_named(destination_types(), item.type).from_config(item, faults);
+        if (!destination) {
+            indices.emplace_back(std::nullopt);
+            continue;
+        }
+        indices.emplace_back(assembly.destinations.size());
+        assembly.destination_reports.push_back({.name = item.name, .address = destination->address(), .on = true,
+                                                .off_reason = {}, .published = false});
+        assembly.destinations.push_back(std::move(destination));
+    }
+    assembly.destination_reports.insert(assembly.destination_reports.end(), off.begin(), off.end());
+    return indices;
+}
+
+void add_folder_destination(const std::filesystem::path& to, Assembly& assembly) {
+    auto destination = LocalDestination::at(std::filesystem::absolute(to), Durability::full);
+    assembly.destination_reports.push_back(
+        {.name = "--to", .address = destination->address(), .on = true, .off_reason = {}, .published = false});
+    assembly.destinations.push_back(std::move(destination));
+}
+
+LogicalOutput logical_output(const OutputSpec& spec, RelationId from) {
+    LogicalOutput output{.name = spec.name,
+                         .file = spec.file.value,
+                         .format = spec.format.value,
+                         .style = {},
+                         .from = from,
+                         .destinations = {},
+                         .location = spec.location};
+    output.style.timestamps = spec.timestamps == "epoch_ms" ? TimestampStyle::epoch_ms : TimestampStyle::iso;
+    output.style.durations = spec.durations == "seconds" ? DurationStyle::seconds : DurationStyle::text;
+    return output;
+}
+
+}  // namespace
+
+Result<Assembly> assemble(const Config& config, const Selection& selection) {
+    TRY_ASSIGN(const auto outputs, selected_outputs(config, selection.only));
+    Assembly assembly;
+    Diagnostics faults;
+    std::vector<std::optional<std::size_t>> destinations;
+    if (selection.to)
+        add_folder_destination(*selection.to, assembly);
+    else
+        destinations = add_destinations(config, assembly, faults);
+
+    PlanBuilder builder(config, assembly, faults);
+    for (const OutputSpec* spec : outputs) {
+        const auto from = builder.relation(spec->from.value);
+        if (!from) continue;
+        LogicalOutput output = logical_output(*spec, *from);
+        if (selection.to) {
+            output.destinations = {0};
+        } else {
+            for (const std::size_t index : spec->destinations)
+                if (destinations[index]) output.destinations.push_back(*destinations[index]);
+        }
+        assembly.plan.outputs.push_back(std::move(output));
+    }
+    if (!faults.empty()) return faults.to_error();
+    return assembly;
+}
+
+}  // namespace sluice

@@ -1,0 +1,34 @@
+// Turns a config into the parts of a run: extractors, the logical plan, destinations. Nothing is opened yet.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "extractors/extractor.hpp"
+#include "loaders/destination.hpp"
+#include "monitoring/report.hpp"
+#include "plan/logical.hpp"
+
+namespace sluice {
+
+// Which part of the config a run is about.
+struct Selection {
+    std::vector<std::string> only;            // outputs by `file` or `from`; empty: all
+    std::optional<std::filesystem::path> to;  // one local folder instead of the config's destinations
+};
+
+struct Assembly {
+    LogicalPlan plan;                                       // what the selected outputs need, and no more
+    std::vector<std::unique_ptr<Extractor>> extractors;     // by LogicalPlan::sources
+    std::vector<std::unique_ptr<Destination>> destinations;  // those that are on; LogicalOutput::destinations are indices here
+    std::vector<DestinationReport> destination_reports;      // those that are on, in the same order, then those that are off
+};
+
+// Fails with every fault that the components find in their sections, in one config error.
+[[nodiscard]] Result<Assembly> assemble(const Config& config, const Selection& selection);
+
+}  // namespace sluice

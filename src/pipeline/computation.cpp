@@ -1,0 +1,213 @@
+#include "pipeline/computation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
+#include "config/diagnostics.hpp"
+#include "formats/format_writer.hpp"
+
+namespace sluice {
+
+namespace {
+
+AggregateFunction native_function(const AggregateColumn& aggregate) {
+    switch (aggregate.function) {
+        case Aggregation::sum: return AggregateFunction::sum;
+        case Aggregation::avg: return AggregateFunction::avg;
+        case Aggregation::mean_gap: return AggregateFunction::mean_gap;
+        default: return aggregate.column ? AggregateFunction::count : AggregateFunction::count_rows;
+    }
+}
+
+NativeAggregate native_aggregate(const Relation& relation) {
+    if (const auto* count_by = std::get_if<CountByNode>(&relation.node)) {
+        const std::string place = count_by->key_locations[0].text();
+        return {.step = relation.name,
+                .place = place,
+                .key = count_by->keys[0],
+                .measures = {{.output = "count", .function = AggregateFunction::count_rows, .column = {}, .place = place}},
+                .most_frequent_first = true};
+    }
+    const auto& group_by = std::get<GroupByNode>(relation.node);
+    NativeAggregate native{.step = relation.name,
+                           .place = group_by.key_locations[0].text(),
+                           .key = group_by.keys[0],
+                           .measures = {},
+                           .most_frequent_first = false};
+    for (const AggregateColumn& aggregate : group_by.aggregates)
+        native.measures.push_back({.output = aggregate.name,
+                                   .function = native_function(aggregate),
+                                   .column = aggregate.column.value_or(""),
+                                   .place = aggregate.location.text()});
+    return native;
+}
+
+const RowLayout& layout_of(std::string_view format) { return format == "jsonl" ? kJsonLinesLayout : kJsonLayout; }
+
+// The rows at the front of `all` that `part` also has are kept: each source is summed up once, by whoever read it first.
+void set_running(const std::vector<ProgressTask*>& tasks, TaskState state) {
+    for (ProgressTask* task : tasks)
+        if (task != nullptr) task->state = state;
+}
+
+}  // namespace
+
+Computation::Computation(const LogicalPlan& plan, const PhysicalPlan&,
+                         const std::vector<std::unique_ptr<ScannableSource>>& sources,
+                         const ComputationSettings& settings, Progress& progress)
+    : plan_(&plan), sources_(&sources), settings_(settings), progress_(&progress), summaries_(sources.size()) {}
+
+Result<Computation> Computation::prepare(const LogicalPlan& plan, const PhysicalPlan& physical,
+                                         const std::vector<std::unique_ptr<ScannableSource>>& sources,
+                                         const ComputationSettings& settings, Progress& progress) {
+    Computation computation(plan, physical, sources, settings, progress);
+    const bool shared = settings.rewrites.has(Rewrite::scan_once);
+    std::vector<std::size_t> relational;
+    for (const PhysicalOutput& output : physical.outputs) {
+        if (output.strategy != Strategy::relational) {
+            computation.add_native(output);
+        } else if (shared) {
+            relational.push_back(output.output);
+        } else {
+            TRY(computation.add_relational({output.output}));
+        }
+    }
+    if (!relational.empty()) TRY(computation.add_relational(std::move(relational)));
+    return computation;
+}
+
+ProgressTask& Computation::read_task(std::string_view verb, std::size_t source, std::uint64_t passes) {
+    return progress_->add(fmt::format("{} {}", verb, plan_->sources[source]), (*sources_)[source]->bytes() * passes);
+}
+
+NativeEngine::InputId Computation::native_source(NativePart& part, std::size_t source) {
+    if (const auto known = part.sources.find(source); known != part.sources.end()) return known->second;
+    part.tasks.push_back(&read_task("read", source, 1));
+    return part.sources[source] = part.engine.add_source(*(*sources_)[source], &part.tasks.back()->done);
+}
+
+NativeEngine::InputId Computation::native_input(NativePart& part, RelationId relation) {
+    const Node& node = plan_->relations[relation].node;
+    if (const auto* scan = std::get_if<ScanNode>(&node)) return native_source(part, scan->source);
+    if (const auto known = part.joins.find(relation); known != part.joins.end()) return known->second;
+    const auto& join = std::get<JoinNode>(node);
+    const NativeEngine::InputId left = native_input(part, join.left);
+    const NativeEngine::InputId right = native_input(part, join.right);
+    return part.joins[relation] = part.engine.add_join(
+               left, right, {plan_->relations[relation].name, join.key_locations[0].text(), join.shape});
+}
+
+void Computation::add_native(const PhysicalOutput& output) {
+    if (native_.empty() || !settings_.rewrites.has(Rewrite::scan_once))
+        native_.push_back(std::make_unique<NativePart>(
+            NativePart{NativeEngine({.threads = settings_.threads, .stop = settings_.stop}), {}, {}, {}}));
+    NativePart& part = *native_.back();
+    const LogicalOutput& logical = plan_->outputs[output.output];
+    const Relation& relation = plan_->relations[logical.from];
+    std::size_t id = 0;
+    if (output.strategy == Strategy::native_pairs)
+        id = part.engine.add_pairs(native_input(part, logical.from), layout_of(logical.format), logical.style);
+    else
+        id = part.engine.add_aggregate(native_input(part, inputs_of(relation.node)[0]), native_aggregate(relation));
+    native_outputs_[output.output] = {&part, id};
+}
+
+Result<> Computation::add_relational(std::vector<std::size_t> outputs) {
+    std::vector<RelationId> wanted;
+    std::vector<const ScannableSource*> sources(plan_->sources.size(), nullptr);
+    for (const std::size_t output : outputs) {
+        wanted.push_back(plan_->outputs[output].from);
+        for (const RelationId id : relations_behind(*plan_, wanted.back()))
+            if (const auto* scan = std::get_if<ScanNode>(&plan_->relations[id].node))
+                sources[scan->source] = (*sources_)[scan->source].get();
+    }
+    RelationalPart part;
+    std::vector<ScanProgress*> progress(plan_->sources.size(), nullptr);
+    part.tasks.resize(plan_->sources.size(), nullptr);
+    for (std::size_t source = 0; source < sources.size(); ++source) {
+        if (sources[source] == nullptr) continue;
+        part.tasks[source] = &read_task("load", source, 2);
+        progress[source] = &part.tasks[source]->done;
+    }
+    TRY_ASSIGN(part.run, RelationalRun::open(*plan_, sources, progress,
+                                             {.threads = settings_.threads,
+                                              .memory_bytes = settings_.memory_bytes,
+                                              .temp_dir = settings_.temp_dir,
+                                              .stop = settings_.stop,
+                                              .nearest_name = nearest_name,
+                                              .all_columns = !settings_.rewrites.has(Rewrite::needed_columns)},
+                                             wanted));
+    for (const std::size_t output : outputs) relational_outputs_[output] = part.run.get();
+    relational_.push_back(std::move(part));
+    return {};
+}
+
+Result<> Computation::read() {
+    std::vector<bool> read(summaries_.size(), false);
+    const auto keep = [&](std::size_t source, const ScanSummary& summary) {
+        if (!read[source]) summaries_[source] = summary;
+        read[source] = true;
+    };
+    for (const auto& part : native_) {
+        set_running(part->tasks, TaskState::running);
+        TRY(part->engine.scan());
+        set_running(part->tasks, TaskState::done);
+        for (const auto& [source, input] : part->sources) keep(source, part->engine.summary(input));
+    }
+    for (const RelationalPart& part : relational_) {
+        set_running(part.tasks, TaskState::running);
+        TRY(part.run->survey());
+        for (std::size_t source = 0; source < part.tasks.size(); ++source)
+            if (part.tasks[source] != nullptr) keep(source, part.run->summary(source));
+    }
+    return {};
+}
+
+Result<WrittenOutput> Computation::write(const PhysicalOutput& output, ByteSink& sink, ProgressTask& task) {
+    const LogicalOutput& logical = plan_->outputs[output.output];
+    if (output.strategy == Strategy::relational) {
+        TRY_ASSIGN(const auto rows, relational_outputs_.at(output.output)->stream(logical.from));
+        return write_rows(*rows, logical, sink);
+    }
+    const NativeOutput& native = native_outputs_.at(output.output);
+    if (output.strategy == Strategy::native_pairs) {
+        TRY_ASSIGN(auto pairs, native.part->engine.write_pairs(native.id, sink, &task.done.bytes));
+        return WrittenOutput{pairs.rows, std::move(pairs.columns)};
+    }
+    TRY_ASSIGN(const auto rows, native.part->engine.aggregate(native.id));
+    return write_rows(*rows, logical, sink);
+}
+
+Result<WrittenOutput> Computation::write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink) const {
+    const auto& formats = output_formats();
+    const auto format = std::ranges::find(formats, output.format, &OutputFormat::name);
+    auto written = format->write(rows, output.style, sink);
+    if (!written) return written.error().within(fmt::format("{}: output '{}'", output.location.text(), output.file));
+    return WrittenOutput{written->rows, rows.columns()};
+}
+
+std::vector<StepCounts> Computation::counts() const {
+    std::vector<StepCounts> all;
+    const auto add = [&](const std::vector<StepCounts>& part) {
+        for (const StepCounts& step : part)
+            if (std::ranges::find(all, step.step, &StepCounts::step) == all.end()) all.push_back(step);
+    };
+    for (const auto& part : native_) add(part->engine.counts());
+    for (const RelationalPart& part : relational_) add(part.run->counts());
+    return all;
+}
+
+std::vector<std::string> Computation::warnings() const {
+    std::vector<std::string> all;
+    const auto add = [&](const std::vector<std::string>& part) {
+        for (const std::string& warning : part)
+            if (std::ranges::find(all, warning) == all.end()) all.push_back(warning);
+    };
+    for (const auto& part : native_) add(part->engine.warnings());
+    for (const RelationalPart& part : relational_) add(part.run->warnings());
+    return all;
+}
+
+}  // namespace sluice

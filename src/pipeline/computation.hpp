@@ -1,0 +1,94 @@
+// Runs a physical plan: reads the sources through the engines and writes each output to a sink.
+//
+// Order of calls: prepare(), read() once, bad rows looked at in summaries(), then write() for each output. From one thread;
+// the engines use several.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/native/native_engine.hpp"
+#include "formats/byte_sink.hpp"
+#include "monitoring/progress.hpp"
+#include "plan/physical.hpp"
+#include "plan/relational/relational_run.hpp"
+#include "rows/scan.hpp"
+
+namespace sluice {
+
+struct ComputationSettings {
+    int threads = 1;
+    std::uint64_t memory_bytes = 0;
+    std::filesystem::path temp_dir;
+    RewriteSet rewrites;
+    const StopFlag* stop = nullptr;
+};
+
+struct WrittenOutput {
+    std::uint64_t rows = 0;
+    std::vector<OutputColumn> columns;
+};
+
+class Computation {
+public:
+    // `plan`, `physical` and `sources` (by LogicalPlan::sources) outlive it.
+    [[nodiscard]] static Result<Computation> prepare(const LogicalPlan& plan, const PhysicalPlan& physical,
+                                                     const std::vector<std::unique_ptr<ScannableSource>>& sources,
+                                                     const ComputationSettings& settings, Progress& progress);
+
+    // Reads every source to its end. Fails with a read error or a stop; bad rows are not a failure here.
+    [[nodiscard]] Result<> read();
+    // What was read, by LogicalPlan::sources.
+    [[nodiscard]] const std::vector<ScanSummary>& summaries() const { return summaries_; }
+
+    // Computes one output and writes all its bytes to `sink`.
+    [[nodiscard]] Result<WrittenOutput> write(const PhysicalOutput& output, ByteSink& sink, ProgressTask& task);
+
+    [[nodiscard]] std::vector<StepCounts> counts() const;
+    [[nodiscard]] std::vector<std::string> warnings() const;
+
+private:
+    Computation(const LogicalPlan& plan, const PhysicalPlan& physical,
+                const std::vector<std::unique_ptr<ScannableSource>>& sources, const ComputationSettings& settings,
+                Progress& progress);
+
+    // One native engine with the outputs that it serves: all of them, or one each when scan_once is off.
+    struct NativePart {
+        NativeEngine engine;
+        std::map<std::size_t, NativeEngine::InputId> sources;
+        std::map<RelationId, NativeEngine::InputId> joins;
+        std::vector<ProgressTask*> tasks;
+    };
+    struct NativeOutput {
+        NativePart* part = nullptr;
+        std::size_t id = 0;  // AggregateId or PairsId
+    };
+    struct RelationalPart {
+        std::unique_ptr<RelationalRun> run;
+        std::vector<ProgressTask*> tasks;
+    };
+
+    void add_native(const PhysicalOutput& output);
+    NativeEngine::InputId native_source(NativePart& part, std::size_t source);
+    NativeEngine::InputId native_input(NativePart& part, RelationId relation);
+    [[nodiscard]] Result<> add_relational(std::vector<std::size_t> outputs);
+    ProgressTask& read_task(std::string_view verb, std::size_t source, std::uint64_t passes);
+    [[nodiscard]] Result<WrittenOutput> write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink) const;
+
+    const LogicalPlan* plan_;
+    const std::vector<std::unique_ptr<ScannableSource>>* sources_;
+    ComputationSettings settings_;
+    Progress* progress_;
+    std::vector<std::unique_ptr<NativePart>> native_;
+    std::vector<RelationalPart> relational_;
+    std::map<std::size_t, NativeOutput> native_outputs_;              // by index into LogicalPlan::outputs
+    std::map<std::size_t, RelationalRun*> relational_outputs_;
+    std::vector<ScanSummary> summaries_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,75 @@
+#include "pipeline/publication.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace sluice {
+
+Publication::Publication(std::vector<std::unique_ptr<Destination>> destinations, const std::filesystem::path& temp_dir)
+    : destinations_(std::move(destinations)), staging_(temp_dir / "outputs") {}
+
+Publication::~Publication() { abort(); }
+
+Result<> Publication::open(const DestinationContext& context) {
+    if (destinations_.empty())
+        return config_error("no_destination", "every destination is off: give one of them its address, or use --to DIR");
+    bool staged_at_destination = false;
+    for (const auto& destination : destinations_) {
+        TRY(destination->open(context));
+        const auto folder = destination->staging();
+        if (!folder || staged_at_destination) continue;
+        staging_ = *folder;
+        durable_ = destination->durable();
+        staged_at_destination = true;
+    }
+    return {};
+}
+
+Result<std::unique_ptr<OutputFile>> Publication::create(const std::string& file) {
+    return OutputFile::create(staging_ / file, durable_);
+}
+
+Result<> Publication::add(const LogicalOutput& output, const FileDigest& digest, std::uint64_t rows,
+                          std::vector<OutputColumn> columns) {
+    const StagedFile file{.name = output.file,
+                          .path = staging_ / output.file,
+                          .rows = rows,
+                          .bytes = digest.bytes,
+                          .crc64nvme = digest.crc64nvme,
+                          .columns = std::move(columns)};
+    for (const std::size_t destination : output.destinations) TRY(destinations_[destination]->stage(file));
+    return {};
+}
+
+Result<> Publication::commit() {
+    // Remote ones first: they read the staged files, which a local commit renames, and they are likelier to fail.
+    for (const bool local : {false, true}) {
+        for (const auto& destination : destinations_) {
+            if (destination->staging().has_value() != local) continue;
+            if (auto committed = destination->commit(); !committed)
+                return committed.error().within("publish to " + destination->address());
+        }
+    }
+    return {};
+}
+
+void Publication::abort() noexcept {
+    for (const auto& destination : destinations_) destination->abort();
+}
+
+void Publication::mark_published(std::vector<DestinationReport>& reports) const {
+    for (std::size_t index = 0; index < destinations_.size(); ++index)
+        reports[index].published = destinations_[index]->published();
+}
+
+std::string Publication::standing() const {
+    std::vector<std::string> changed;
+    for (const auto& destination : destinations_)
+        if (destination->published()) changed.push_back(destination->address());
+    if (changed.empty()) return "nothing; readers still see what was there before this run";
+    return fmt::format("this run is visible at {}; elsewhere readers still see what was there before", fmt::join(changed, ", "));
+}
+
+}  // namespace sluice

@@ -1,0 +1,48 @@
+// Holds a run's outputs back until all of them are finished: opens the destinations, gives the files to write to, hands finished
+// files to every destination that wants them, commits or aborts them together.
+//
+// Order of calls: open(); create() and add() for each output; commit(). From one thread. Its destructor aborts.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "loaders/destination.hpp"
+#include "loaders/output_file.hpp"
+#include "monitoring/report.hpp"
+#include "plan/logical.hpp"
+
+namespace sluice {
+
+class Publication {
+public:
+    // Takes over the destinations. `temp_dir` is where files are written when no destination has a staging folder.
+    Publication(std::vector<std::unique_ptr<Destination>> destinations, const std::filesystem::path& temp_dir);
+    ~Publication();
+    Publication(const Publication&) = delete;
+    Publication& operator=(const Publication&) = delete;
+
+    // Opens all destinations. From then on no other run can write to them.
+    [[nodiscard]] Result<> open(const DestinationContext& context);
+    // A new staged file for the output's `file`.
+    [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const std::string& file);
+    // Hands a finished file to the output's destinations.
+    [[nodiscard]] Result<> add(const LogicalOutput& output, const FileDigest& digest, std::uint64_t rows,
+                               std::vector<OutputColumn> columns);
+    [[nodiscard]] Result<> commit();
+    void abort() noexcept;
+
+    // Marks which destinations readers see this run at; `reports` begins with the destinations in their order.
+    void mark_published(std::vector<DestinationReport>& reports) const;
+    // What readers see now, as a sentence for the message after a failure.
+    [[nodiscard]] std::string standing() const;
+
+private:
+    std::vector<std::unique_ptr<Destination>> destinations_;
+    std::filesystem::path staging_;  // where outputs are written
+    bool durable_ = false;           // whether they must be synced there
+};
+
+}  // namespace sluice

@@ -1,0 +1,104 @@
+#include "pipeline/registry.hpp"
+
+#include <algorithm>
+
+#include "engine/duckdb/sql_text.hpp"
+#include "extractors/command_extractor.hpp"
+#include "extractors/file_extractor.hpp"
+#include "formats/format_writer.hpp"
+#include "loaders/local_destination.hpp"
+#include "loaders/s3/s3_destination.hpp"
+#include "transformers/count_by.hpp"
+#include "transformers/filter.hpp"
+#include "transformers/group_by.hpp"
+#include "transformers/join.hpp"
+#include "transformers/select.hpp"
+#include "transformers/sort.hpp"
+#include "transformers/sql.hpp"
+
+namespace sluice {
+
+namespace {
+
+template <typename Component>
+ExtractorType extractor() {
+    return {Component::kType, &Component::schema, &Component::from_config};
+}
+
+template <typename Component>
+TransformerType transformer() {
+    return {Component::kType, &Component::schema, &Component::from_config};
+}
+
+template <typename Component>
+DestinationType destination(std::string_view address_field) {
+    return {Component::kType, address_field, &Component::schema, &Component::from_config};
+}
+
+template <typename Types>
+const auto& entry_of(const Types& types, std::string_view type) {
+    return *std::ranges::find_if(types, [&](const auto& entry) { return entry.type == type; });
+}
+
+template <typename Types>
+std::vector<Schema> schemas_of(const Types& types) {
+    std::vector<Schema> schemas;
+    for (const auto& entry : types) schemas.push_back(entry.schema());
+    return schemas;
+}
+
+}  // namespace
+
+const std::vector<ExtractorType>& extractor_types() {
+    static const std::vector<ExtractorType> types{
+        extractor<CommandExtractor>(),
+        extractor<FileExtractor>(),
+    };
+    return types;
+}
+
+const std::vector<TransformerType>& transformer_types() {
+    static const std::vector<TransformerType> types{
+        transformer<CountBy>(), transformer<Filter>(), transformer<GroupBy>(), transformer<Join>(),
+        transformer<Select>(),  transformer<Sort>(),   transformer<Sql>(),
+    };
+    return types;
+}
+
+const std::vector<DestinationType>& destination_types() {
+    static const std::vector<DestinationType> types{
+        destination<LocalDestination>(""),
+        destination<S3Destination>("bucket"),
+    };
+    return types;
+}
+
+ConfigSchemas config_schemas() {
+    ConfigSchemas schemas;
+    schemas.sources = schemas_of(extractor_types());
+    schemas.transforms = schemas_of(transformer_types());
+    schemas.destinations = schemas_of(destination_types());
+    for (const OutputFormat& format : output_formats()) schemas.formats.emplace_back(format.name, format.extension);
+    for (const DestinationType& type : destination_types())
+        if (!type.address_field.empty()) schemas.address_fields.emplace(type.type, type.address_field);
+
+    schemas.inputs_of_step = [](const ConfigItem& item) {
+        Diagnostics ignored;  // check_transform shows these faults
+        const auto step = entry_of(transformer_types(), item.type).from_config(item, ignored);
+        return step ? step->inputs() : std::vector<LocatedText>{};
+    };
+    schemas.check_source = [](const ConfigItem& item, Diagnostics& faults) {
+        (void)entry_of(extractor_types(), item.type).from_config(item, faults);
+    };
+    schemas.check_transform = [](const ConfigItem& item, Diagnostics& faults) {
+        (void)entry_of(transformer_types(), item.type).from_config(item, faults);
+    };
+    schemas.check_destination = [](const DestinationItem& item, Diagnostics& faults) {
+        (void)entry_of(destination_types(), item.type).from_config(item, faults);
+    };
+    schemas.tables_of_sql = tables_of_sql;
+    schemas.check_expression = expression_fault;
+    return schemas;
+}
+
+}  // namespace sluice

@@ -1,0 +1,277 @@
+// The story of a run, a line per stage; after each stage stands what holds from there on.
+#include "pipeline/run.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <exception>
+#include <functional>
+#include <thread>
+
+#include "monitoring/runs_log.hpp"
+#include "pipeline/assembly.hpp"
+#include "pipeline/balance.hpp"
+#include "pipeline/computation.hpp"
+#include "pipeline/counting_sink.hpp"
+#include "pipeline/failure.hpp"
+#include "pipeline/memory_budget.hpp"
+#include "pipeline/publication.hpp"
+#include "pipeline/registry.hpp"
+#include "pipeline/run_identity.hpp"
+#include "pipeline/scratch_folder.hpp"
+#include "plan/physical.hpp"
+
+namespace sluice {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kDefaultBlockSize = 1ULL << 20;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+class Run {
+public:
+    Run(const RunOptions& options, Progress& progress, StopFlag& stop)
+        : options_(options), progress_(progress), stop_(stop) {
+        report_.start = std::chrono::system_clock::now();
+        report_.run = new_run_id(report_.start);
+        report_.dry_run = options.dry_run;
+    }
+
+    RunReport tell();
+
+private:
+    Result<> story();
+    Result<> load();
+    Result<> open_destinations();
+    Result<> open_sources();
+    Result<> plan();
+    Result<> read();
+    Result<> write();
+    Result<> balance();
+    Result<> publish();
+
+    Result<> stage(std::string_view name, const std::function<Result<>()>& work);
+    Result<OutputReport> write_output(const PhysicalOutput& physical);
+    void gather();
+    void conclude(const Error& error);
+    [[nodiscard]] std::filesystem::path state_folder() const { return options_.to ? *options_.to : options_.base; }
+
+    const RunOptions& options_;
+    Progress& progress_;
+    StopFlag& stop_;
+    RunReport report_;
+
+    Config config_;
+    Assembly assembly_;
+    RewriteSet rewrites_;
+    std::uint64_t memory_bytes_ = 0;
+    int threads_ = 1;
+    std::unique_ptr<ScratchFolder> scratch_;
+    std::unique_ptr<Publication> publication_;
+    std::vector<std::unique_ptr<ScannableSource>> sources_;
+    PhysicalPlan physical_;
+    std::unique_ptr<Computation> computation_;
+};
+
+Result<> Run::story() {
+    TRY(stage("load config", [&] { return load(); }));
+    // From here on nothing reads YAML: every name is known, every value has its type.
+    TRY(stage("open destinations", [&] { return open_destinations(); }));
+    // No other run can publish to them; each belongs to this pipeline and can be written to.
+    TRY(stage("open sources", [&] { return open_sources(); }));
+    // The input is fixed: its files are there, readable, and each has its length.
+    TRY(stage("plan", [&] { return plan(); }));
+    // Each output knows which engine computes it.
+    TRY(stage("read", [&] { return read(); }));
+    // Every line of every source was read and is a row: columns and kinds are those of the whole input.
+    TRY(stage("write", [&] { return write(); }));
+    // Every output is finished in a staging folder; readers see nothing of it.
+    TRY(stage("balance", [&] { return balance(); }));
+    // Every row is accounted for.
+    TRY(stage("publish", [&] { return publish(); }));
+    // Readers see this run's files, all of them.
+    return {};
+}
+
+Result<> Run::load() {
+    TRY_ASSIGN(rewrites_, RewriteSet::without(options_.without));
+    TRY_ASSIGN(config_, load_config(options_.config, config_schemas()));
+    report_.pipeline = config_.pipeline;
+    report_.config_path = config_.path.string();
+    report_.config_hash = config_.hash;
+    TRY_ASSIGN(assembly_, assemble(config_, {options_.only, options_.to}));
+    report_.destinations = assembly_.destination_reports;
+    threads_ = options_.threads > 0 ? options_.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    memory_bytes_ = options_.memory_bytes > 0 ? options_.memory_bytes : default_memory_budget();
+    return {};
+}
+
+Result<> Run::open_destinations() {
+    TRY_ASSIGN(scratch_, ScratchFolder::create(options_.temp_dir, report_.run));
+    if (options_.dry_run) return {};
+    publication_ = std::make_unique<Publication>(std::move(assembly_.destinations), scratch_->path());
+    return publication_->open({.base = options_.base,
+                               .identity = {report_.run, config_.pipeline, config_.hash},
+                               .stop = &stop_,
+                               .keep_other_entries = !options_.only.empty()});
+}
+
+Result<> Run::open_sources() {
+    const ExtractorContext context{.base = options_.base,
+                                   .temp_dir = scratch_->path(),
+                                   .block_size = options_.block_size > 0 ? options_.block_size : kDefaultBlockSize,
+                                   .stop = &stop_};
+    for (const auto& extractor : assembly_.extractors) {
+        TRY_ASSIGN(auto source, extractor->open(context));
+        sources_.push_back(std::move(source));
+    }
+    return {};
+}
+
+Result<> Run::plan() {
+    PlanLimits limits{.source_bytes = {}, .memory_bytes = memory_bytes_, .threads = threads_};
+    for (const auto& source : sources_) limits.source_bytes.push_back(source->bytes());
+    physical_ = choose_physical(assembly_.plan, limits, rewrites_);
+    TRY_ASSIGN(auto computation, Computation::prepare(assembly_.plan, physical_, sources_,
+                                                      {.threads = threads_,
+                                                       .memory_bytes = memory_bytes_,
+                                                       .temp_dir = scratch_->path(),
+                                                       .rewrites = rewrites_,
+                                                       .stop = &stop_},
+                                                      progress_));
+    computation_ = std::make_unique<Computation>(std::move(computation));
+    return {};
+}
+
+Result<> Run::read() {
+    const auto start = Clock::now();
+    TRY(computation_->read());
+    const auto& summaries = computation_->summaries();
+    for (std::size_t source = 0; source < summaries.size(); ++source) {
+        const ScanSummary& summary = summaries[source];
+        report_.sources.push_back({.name = assembly_.plan.sources[source],
+                                   .rows = summary.rows,
+                                   .bad_rows = summary.bad_rows,
+                                   .bytes = summary.bytes,
+                                   .seconds = seconds_since(start)});
+        report_.bad_rows.insert(report_.bad_rows.end(), summary.first_bad_rows.begin(), summary.first_bad_rows.end());
+    }
+    if (!report_.bad_rows.empty()) return bad_rows_error(report_.sources, report_.bad_rows);
+    return {};
+}
+
+Result<> Run::write() {
+    for (const PhysicalOutput& physical : physical_.outputs) {
+        TRY(stop_.check());
+        TRY_ASSIGN(auto output, write_output(physical));
+        report_.outputs.push_back(std::move(output));
+    }
+    gather();
+    return {};
+}
+
+Result<OutputReport> Run::write_output(const PhysicalOutput& physical) {
+    const auto start = Clock::now();
+    const LogicalOutput& logical = assembly_.plan.outputs[physical.output];
+    ProgressTask& task = progress_.add(fmt::format("write {}", logical.file), 0);
+    task.state = TaskState::running;
+    OutputReport report{.name = logical.name,
+                        .file = logical.file,
+                        .how = physical.strategy == Strategy::relational ? "duckdb" : "native",
+                        .rows = 0,
+                        .bytes = 0,
+                        .crc64nvme = 0,
+                        .seconds = 0};
+    if (options_.dry_run) {
+        CountingSink sink;
+        TRY_ASSIGN(const auto written, computation_->write(physical, sink, task));
+        report.rows = written.rows;
+        report.bytes = sink.bytes();
+    } else {
+        TRY_ASSIGN(const auto file, publication_->create(logical.file));
+        TRY_ASSIGN(auto written, computation_->write(physical, *file, task));
+        TRY_ASSIGN(const FileDigest digest, file->finish());
+        TRY(publication_->add(logical, digest, written.rows, std::move(written.columns)));
+        report.rows = written.rows;
+        report.bytes = digest.bytes;
+        report.crc64nvme = digest.crc64nvme;
+    }
+    report.seconds = seconds_since(start);
+    task.done.rows = report.rows;
+    task.done.bytes = report.bytes;
+    task.state = TaskState::done;
+    return report;
+}
+
+Result<> Run::balance() { return check_balance(assembly_.plan, report_); }
+
+Result<> Run::publish() {
+    TRY(stop_.check());
+    if (!publication_) return {};
+    return publication_->commit();
+}
+
+Result<> Run::stage(std::string_view name, const std::function<Result<>()>& work) {
+    StageReport stage{.name = std::string(name), .start = std::chrono::system_clock::now(), .seconds = 0};
+    const auto start = Clock::now();
+    Result<> result = work();
+    stage.seconds = seconds_since(start);
+    report_.stages.push_back(std::move(stage));
+    return result;
+}
+
+void Run::gather() {
+    report_.steps = computation_->counts();
+    report_.warnings = computation_->warnings();
+}
+
+void Run::conclude(const Error& error) {
+    report_.status = error.kind == ErrorKind::interrupted ? "interrupted" : "failed";
+    report_.error = error;
+    std::string published = "nothing; readers still see what was there before this run";
+    if (publication_) {
+        publication_->abort();
+        published = publication_->standing();
+    }
+    report_.failure = failure_lines(error, {.command = options_.command, .published = published});
+}
+
+RunReport Run::tell() {
+    Result<> result;
+    try {
+        result = story();
+    } catch (const std::exception& exception) {
+        result = internal_error(fmt::format("unexpected: {}", exception.what()));
+    }
+    if (result)
+        report_.status = "done";
+    else
+        conclude(result.error());
+    if (publication_) publication_->mark_published(report_.destinations);
+    computation_.reset();
+    publication_.reset();
+    scratch_.reset();
+
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    report_.peak_memory_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+    report_.end = std::chrono::system_clock::now();
+    // A config that does not load has no folder to log to.
+    if (!config_.pipeline.empty()) {
+        if (const auto logged = append_to_runs_log(state_folder(), report_); !logged)
+            report_.warnings.push_back("the run log was not written: " + logged.error().message);
+    }
+    return std::move(report_);
+}
+
+}  // namespace
+
+RunReport run_pipeline(const RunOptions& options, Progress& progress, StopFlag& stop) {
+    return Run(options, progress, stop).tell();
+}
+
+}  // namespace sluice

@@ -1,0 +1,12 @@
+// Names a run, so that its staging folder, manifest and log line can be told from every other run's.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace sluice {
+
+// "20261123T190500Z-3f9a1c": the start in UTC and 24 random bits; sorts by time.
+[[nodiscard]] std::string new_run_id(std::chrono::system_clock::time_point start);
+
+}  // namespace sluice

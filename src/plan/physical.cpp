@@ -1,0 +1,135 @@
+// Which shapes go to the native engine is decided here and nowhere else; the native engine refuses none of them.
+#include "plan/physical.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace sluice {
+
+namespace {
+
+// Measured on the main job (bench/main_job.py): peak memory over the bytes of the input. Rows that are only counted
+// are kept as codes; rows that are written out are kept as formatted text.
+constexpr double kReportBytesPerInputByte = 0.6;
+constexpr double kPairsBytesPerInputByte = 1.8;
+constexpr std::uint64_t kNativeBaseBytes = 32ULL << 20;
+constexpr std::uint64_t kNativeBytesPerThread = 8ULL << 20;
+
+const ScanNode* scan_at(const LogicalPlan& plan, RelationId id) { return std::get_if<ScanNode>(&plan.relations[id].node); }
+
+// An inner join over one key of two different sources.
+bool is_native_join(const LogicalPlan& plan, RelationId id) {
+    const auto* join = std::get_if<JoinNode>(&plan.relations[id].node);
+    if (join == nullptr || join->shape.how != JoinKind::inner || join->shape.keys.size() != 1) return false;
+    const ScanNode* left = scan_at(plan, join->left);
+    const ScanNode* right = scan_at(plan, join->right);
+    return left != nullptr && right != nullptr && left->source != right->source;
+}
+
+bool is_native_function(const AggregateColumn& aggregate) {
+    switch (aggregate.function) {
+        case Aggregation::count:
+        case Aggregation::sum:
+        case Aggregation::avg:
+        case Aggregation::mean_gap: return !aggregate.argument.has_value();
+        case Aggregation::min:
+        case Aggregation::max:
+        case Aggregation::first:
+        case Aggregation::last:
+        case Aggregation::count_distinct: return false;
+    }
+    return false;
+}
+
+bool is_native_aggregate(const LogicalPlan& plan, RelationId id) {
+    RelationId input = 0;
+    if (const auto* count_by = std::get_if<CountByNode>(&plan.relations[id].node)) {
+        if (count_by->keys.size() != 1) return false;
+        input = count_by->input;
+    } else if (const auto* group_by = std::get_if<GroupByNode>(&plan.relations[id].node)) {
+        if (group_by->keys.size() != 1 || !std::ranges::all_of(group_by->aggregates, is_native_function)) return false;
+        input = group_by->input;
+    } else {
+        return false;
+    }
+    return scan_at(plan, input) != nullptr || is_native_join(plan, input);
+}
+
+PhysicalOutput choose_output(const LogicalPlan& plan, std::size_t index, RewriteSet rewrites) {
+    const LogicalOutput& output = plan.outputs[index];
+    if (is_native_aggregate(plan, output.from)) {
+        if (rewrites.has(Rewrite::eager_aggregation))
+            return {index, Strategy::native_aggregate, "a report over one key, from each side's rows per key"};
+        return {index, Strategy::relational, "eager_aggregation is off"};
+    }
+    if (is_native_join(plan, output.from) && (output.format == "json" || output.format == "jsonl")) {
+        if (rewrites.has(Rewrite::eager_serialisation))
+            return {index, Strategy::native_pairs, "a join that is only written, from rows formatted while they are read"};
+        return {index, Strategy::relational, "eager_serialisation is off"};
+    }
+    return {index, Strategy::relational, "a shape that DuckDB runs"};
+}
+
+void mark_sources(const LogicalPlan& plan, PhysicalPlan& physical) {
+    physical.native_sources.assign(plan.sources.size(), false);
+    physical.relational_sources.assign(plan.sources.size(), false);
+    for (const PhysicalOutput& output : physical.outputs) {
+        auto& marks = output.strategy == Strategy::relational ? physical.relational_sources : physical.native_sources;
+        for (const RelationId id : relations_behind(plan, plan.outputs[output.output].from)) {
+            if (const ScanNode* scan = scan_at(plan, id)) marks[scan->source] = true;
+        }
+    }
+}
+
+bool any_pairs(const PhysicalPlan& physical) {
+    return std::ranges::any_of(physical.outputs,
+                               [](const PhysicalOutput& output) { return output.strategy == Strategy::native_pairs; });
+}
+
+// Sends every output of one strategy to DuckDB, since its memory is not there.
+void give_up(PhysicalPlan& physical, Strategy strategy) {
+    for (PhysicalOutput& output : physical.outputs) {
+        if (output.strategy != strategy) continue;
+        output.strategy = Strategy::relational;
+        output.reason = "the native engine would need more than --memory";
+    }
+}
+
+}  // namespace
+
+PhysicalPlan choose_physical(const LogicalPlan& plan, const PlanLimits& limits, RewriteSet rewrites) {
+    PhysicalPlan physical;
+    for (std::size_t index = 0; index < plan.outputs.size(); ++index)
+        physical.outputs.push_back(choose_output(plan, index, rewrites));
+    mark_sources(plan, physical);
+
+    // Formatted rows are what costs memory, so they go first.
+    for (const Strategy strategy : {Strategy::native_pairs, Strategy::native_aggregate}) {
+        if (native_memory_estimate(physical.native_sources, any_pairs(physical), limits) <= limits.memory_bytes) break;
+        give_up(physical, strategy);
+        mark_sources(plan, physical);
+    }
+    return physical;
+}
+
+std::uint64_t native_memory_estimate(const std::vector<bool>& sources, bool pairs, const PlanLimits& limits) {
+    std::uint64_t input = 0;
+    for (std::size_t source = 0; source < sources.size(); ++source)
+        if (sources[source]) input += limits.source_bytes[source];
+    if (std::ranges::none_of(sources, [](bool used) { return used; })) return 0;
+    const double per_byte = kReportBytesPerInputByte + (pairs ? kPairsBytesPerInputByte : 0);
+    return kNativeBaseBytes + static_cast<std::uint64_t>(limits.threads) * kNativeBytesPerThread +
+           static_cast<std::uint64_t>(per_byte * static_cast<double>(input));
+}
+
+std::vector<RelationId> relations_behind(const LogicalPlan& plan, RelationId relation) {
+    std::set<RelationId> behind{relation};
+    // Relations stand after all that they read from, so one pass downwards finds everything.
+    for (RelationId id = relation + 1; id-- > 0;) {
+        if (!behind.contains(id)) continue;
+        for (const RelationId input : inputs_of(plan.relations[id].node)) behind.insert(input);
+    }
+    return {behind.begin(), behind.end()};
+}
+
+}  // namespace sluice

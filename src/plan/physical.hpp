@@ -1,0 +1,47 @@
+// The physical plan: for each output, which engine computes it and how. Chosen from the logical plan, the sizes of the
+// opened sources and the memory budget; the output's bytes do not depend on the choice.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "plan/logical.hpp"
+#include "plan/rewrites.hpp"
+
+namespace sluice {
+
+enum class Strategy {
+    native_aggregate,  // NativeEngine::aggregate over a source or over an inner join of two sources
+    native_pairs,      // NativeEngine::write_pairs
+    relational,        // DuckDB runs the output's steps
+};
+
+struct PhysicalOutput {
+    std::size_t output = 0;  // index into LogicalPlan::outputs
+    Strategy strategy = Strategy::relational;
+    std::string reason;  // "a count over a join, from rows per key", "does not fit --memory"
+};
+
+struct PhysicalPlan {
+    std::vector<PhysicalOutput> outputs;       // in the logical plan's order
+    std::vector<bool> native_sources;          // by LogicalPlan::sources: read by the native engine
+    std::vector<bool> relational_sources;      // loaded into DuckDB
+};
+
+struct PlanLimits {
+    std::vector<std::uint64_t> source_bytes;  // by LogicalPlan::sources
+    std::uint64_t memory_bytes = 0;
+    int threads = 1;
+};
+
+[[nodiscard]] PhysicalPlan choose_physical(const LogicalPlan& plan, const PlanLimits& limits, RewriteSet rewrites);
+
+// The most memory that the native engine takes for the sources marked in `plan`, with `pairs` as written out or not.
+[[nodiscard]] std::uint64_t native_memory_estimate(const std::vector<bool>& sources, bool pairs, const PlanLimits& limits);
+
+// The relations that an output is computed from, itself included, each after its inputs.
+[[nodiscard]] std::vector<RelationId> relations_behind(const LogicalPlan& plan, RelationId relation);
+
+}  // namespace sluice
