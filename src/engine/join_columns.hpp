@@ -26,15 +26,17 @@ struct JoinShape {
 };
 
 struct JoinedColumn {
-    std::string name;                  // in the join's result
-    std::optional<std::size_t> left;   // index into the left columns
-    std::optional<std::size_t> right;  // index into the right columns; both are set for a key column (left name; coalesced)
+    std::string name;                 // in the join's result
+    std::optional<std::size_t> left;  // index into the left columns
+    std::optional<std::size_t>
+        right;  // index into the right columns; both are set for a key column (left name; coalesced)
 };
 
 // The result's columns: the left ones in order, then the right ones without the key columns; a name that both have gets
 // the suffixes. semi and anti: the left columns only. A key column that only the right side has stands at its own place
 // with `left` unset. Fails (kind data, code "name_clash") when two result columns have one name.
 [[nodiscard]] Result<std::vector<JoinedColumn>> join_columns(std::span<const std::string> left,
-                                                             std::span<const std::string> right, const JoinShape& shape);
+                                                             std::span<const std::string> right,
+                                                             const JoinShape& shape);
 
 }  // namespace sluice

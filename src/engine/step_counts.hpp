@@ -11,8 +11,8 @@ struct StepCounts {
     std::string step;
     std::vector<std::uint64_t> rows_in;  // per input; a join has two
     std::uint64_t rows_out = 0;
-    std::uint64_t filtered = 0;          // rows in that give no row out: filtered, null group keys
-    std::uint64_t unmatched_left = 0;    // joins only
+    std::uint64_t filtered = 0;        // rows in that give no row out: filtered, null group keys
+    std::uint64_t unmatched_left = 0;  // joins only
     std::uint64_t unmatched_right = 0;
     double seconds = 0;
 };

@@ -85,22 +85,24 @@ Result<std::vector<const OutputSpec*>> selected_outputs(const Config& config, co
             names.emplace_back(output.file.value);
         }
         const std::string_view near = nearest_name(name, names);
-        return config_error("unknown_output",
-                            fmt::format("--only {}: no output has this `file` or `from`{}\n  there are: {}", name,
-                                        near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
-                                        fmt::join(names, ", ")));
+        return config_error(
+            "unknown_output",
+            fmt::format("--only {}: no output has this `file` or `from`{}\n  there are: {}", name,
+                        near.empty() ? "" : fmt::format("; did you mean '{}'?", near), fmt::join(names, ", ")));
     }
     return selected;
 }
 
 // Makes the destinations that are on; gives for each of the config's destinations its index among them.
-std::vector<std::optional<std::size_t>> add_destinations(const Config& config, Assembly& assembly, Diagnostics& faults) {
+std::vector<std::optional<std::size_t>> add_destinations(const Config& config, Assembly& assembly,
+                                                         Diagnostics& faults) {
     std::vector<std::optional<std::size_t>> indices;
     std::vector<DestinationReport> off;
     for (const DestinationItem& item : config.destinations) {
         if (!item.on) {
             indices.emplace_back(std::nullopt);
-            off.push_back({.name = item.name, .address = {}, .on = false, .off_reason = item.off_reason, .published = false});
+            off.push_back(
+                {.name = item.name, .address = {}, .on = false, .off_reason = item.off_reason, .published = false});
             continue;
         }
         auto destination = type_named(destination_types(), item.type).from_config(item, faults);
@@ -109,8 +111,8 @@ std::vector<std::optional<std::size_t>> add_destinations(const Config& config, A
             continue;
         }
         indices.emplace_back(assembly.destinations.size());
-        assembly.destination_reports.push_back({.name = item.name, .address = destination->address(), .on = true,
-                                                .off_reason = {}, .published = false});
+        assembly.destination_reports.push_back(
+            {.name = item.name, .address = destination->address(), .on = true, .off_reason = {}, .published = false});
         assembly.destinations.push_back(std::move(destination));
     }
     assembly.destination_reports.insert(assembly.destination_reports.end(), off.begin(), off.end());

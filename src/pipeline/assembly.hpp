@@ -22,10 +22,12 @@ struct Selection {
 };
 
 struct Assembly {
-    LogicalPlan plan;                                       // what the selected outputs need, and no more
-    std::vector<std::unique_ptr<Extractor>> extractors;     // by LogicalPlan::sources
-    std::vector<std::unique_ptr<Destination>> destinations;  // those that are on; LogicalOutput::destinations are indices here
-    std::vector<DestinationReport> destination_reports;      // those that are on, in the same order, then those that are off
+    LogicalPlan plan;                                    // what the selected outputs need, and no more
+    std::vector<std::unique_ptr<Extractor>> extractors;  // by LogicalPlan::sources
+    std::vector<std::unique_ptr<Destination>>
+        destinations;  // those that are on; LogicalOutput::destinations are indices here
+    std::vector<DestinationReport>
+        destination_reports;  // those that are on, in the same order, then those that are off
 };
 
 // Fails with every fault that the components find in their sections, in one config error.

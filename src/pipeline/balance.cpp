@@ -24,12 +24,18 @@ bool joins_balance(const JoinNode& join, const StepCounts& step) {
                step.rows_out - kept <= most_pairs;
     };
     switch (join.shape.how) {
-        case JoinKind::inner: return pairs_in(0);
-        case JoinKind::left: return pairs_in(step.unmatched_left);
-        case JoinKind::right: return pairs_in(step.unmatched_right);
-        case JoinKind::full: return pairs_in(step.unmatched_left + step.unmatched_right);
-        case JoinKind::semi: return step.rows_out == matched_left;
-        case JoinKind::anti: return step.rows_out == step.unmatched_left;
+        case JoinKind::inner:
+            return pairs_in(0);
+        case JoinKind::left:
+            return pairs_in(step.unmatched_left);
+        case JoinKind::right:
+            return pairs_in(step.unmatched_right);
+        case JoinKind::full:
+            return pairs_in(step.unmatched_left + step.unmatched_right);
+        case JoinKind::semi:
+            return step.rows_out == matched_left;
+        case JoinKind::anti:
+            return step.rows_out == step.unmatched_left;
     }
     return false;
 }
@@ -39,14 +45,16 @@ bool step_balances(const Node& node, const StepCounts& step) {
     if (std::holds_alternative<SqlNode>(node)) return true;  // any SQL may make or drop rows
     if (step.filtered > step.rows_in[0]) return false;
     const std::uint64_t kept = step.rows_in[0] - step.filtered;
-    if (std::holds_alternative<CountByNode>(node) || std::holds_alternative<GroupByNode>(node)) return step.rows_out <= kept;
+    if (std::holds_alternative<CountByNode>(node) || std::holds_alternative<GroupByNode>(node))
+        return step.rows_out <= kept;
     return step.rows_out == kept;
 }
 
 Error unbalanced(const StepCounts& step) {
     return internal_error(fmt::format(
-        "the books of step '{}' do not balance: {} in, {} out, {} filtered, {} and {} unmatched; nothing was published", step.step,
-        fmt::join(step.rows_in, " and "), step.rows_out, step.filtered, step.unmatched_left, step.unmatched_right));
+        "the books of step '{}' do not balance: {} in, {} out, {} filtered, {} and {} unmatched; nothing was published",
+        step.step, fmt::join(step.rows_in, " and "), step.rows_out, step.filtered, step.unmatched_left,
+        step.unmatched_right));
 }
 
 }  // namespace
@@ -73,8 +81,8 @@ Result<> check_balance(const LogicalPlan& plan, const RunReport& report) {
         const std::uint64_t written = report.outputs[index].rows;
         if (given == rows_of.end() || written == given->second) continue;
         if (output.format == "json_object" && written < given->second) continue;
-        return internal_error(fmt::format("output '{}' has {} rows, but '{}' gave {}; nothing was published", output.file, written,
-                                          plan.relations[output.from].name, given->second));
+        return internal_error(fmt::format("output '{}' has {} rows, but '{}' gave {}; nothing was published",
+                                          output.file, written, plan.relations[output.from].name, given->second));
     }
     return {};
 }

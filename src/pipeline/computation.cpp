@@ -14,21 +14,26 @@ namespace {
 
 AggregateFunction native_function(const AggregateColumn& aggregate) {
     switch (aggregate.function) {
-        case Aggregation::sum: return AggregateFunction::sum;
-        case Aggregation::avg: return AggregateFunction::avg;
-        case Aggregation::mean_gap: return AggregateFunction::mean_gap;
-        default: return aggregate.column ? AggregateFunction::count : AggregateFunction::count_rows;
+        case Aggregation::sum:
+            return AggregateFunction::sum;
+        case Aggregation::avg:
+            return AggregateFunction::avg;
+        case Aggregation::mean_gap:
+            return AggregateFunction::mean_gap;
+        default:
+            return aggregate.column ? AggregateFunction::count : AggregateFunction::count_rows;
     }
 }
 
 NativeAggregate native_aggregate(const Relation& relation) {
     if (const auto* count_by = std::get_if<CountByNode>(&relation.node)) {
         const std::string place = count_by->key_locations[0].text();
-        return {.step = relation.name,
-                .place = place,
-                .key = count_by->keys[0],
-                .measures = {{.output = "count", .function = AggregateFunction::count_rows, .column = {}, .place = place}},
-                .most_frequent_first = true};
+        return {
+            .step = relation.name,
+            .place = place,
+            .key = count_by->keys[0],
+            .measures = {{.output = "count", .function = AggregateFunction::count_rows, .column = {}, .place = place}},
+            .most_frequent_first = true};
     }
     const auto& group_by = std::get<GroupByNode>(relation.node);
     NativeAggregate native{.step = relation.name,
@@ -46,7 +51,8 @@ NativeAggregate native_aggregate(const Relation& relation) {
 
 const RowLayout& layout_of(std::string_view format) { return format == "jsonl" ? kJsonLinesLayout : kJsonLayout; }
 
-// The rows at the front of `all` that `part` also has are kept: each source is summed up once, by whoever read it first.
+// The rows at the front of `all` that `part` also has are kept: each source is summed up once, by whoever read it
+// first.
 void set_running(const std::vector<ProgressTask*>& tasks, TaskState state) {
     for (ProgressTask* task : tasks)
         if (task != nullptr) task->state = state;

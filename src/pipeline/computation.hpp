@@ -1,7 +1,7 @@
 // Runs a physical plan: reads the sources through the engines and writes each output to a sink.
 //
-// Order of calls: prepare(), read() once, bad rows looked at in summaries(), then write() for each output. From one thread;
-// the engines use several.
+// Order of calls: prepare(), read() once, bad rows looked at in summaries(), then write() for each output. From one
+// thread; the engines use several.
 #pragma once
 
 #include <cstdint>
@@ -86,7 +86,7 @@ private:
     Progress* progress_;
     std::vector<std::unique_ptr<NativePart>> native_;
     std::vector<RelationalPart> relational_;
-    std::map<std::size_t, NativeOutput> native_outputs_;              // by index into LogicalPlan::outputs
+    std::map<std::size_t, NativeOutput> native_outputs_;  // by index into LogicalPlan::outputs
     std::map<std::size_t, RelationalRun*> relational_outputs_;
     std::vector<ScanSummary> summaries_;
 };

@@ -10,13 +10,20 @@ namespace {
 
 std::string next_step(const Error& error, const std::string& command) {
     switch (error.kind) {
-        case ErrorKind::config: return "mend the config as shown above, then type again: " + command;
-        case ErrorKind::data: return "mend the input as shown above, then type again: " + command;
+        case ErrorKind::config:
+            return "mend the config as shown above, then type again: " + command;
+        case ErrorKind::data:
+            return "mend the input as shown above, then type again: " + command;
         case ErrorKind::external:
-            return (error.retryable ? "it may work now, type again: " : "put right what is named above, then type again: ") + command;
-        case ErrorKind::conflict: return "when the other run has ended, type again: " + command;
-        case ErrorKind::interrupted: return "to run it again: " + command;
-        case ErrorKind::internal: return "this is a fault of Sluice: please report it with the output of: " + command;
+            return (error.retryable ? "it may work now, type again: "
+                                    : "put right what is named above, then type again: ") +
+                   command;
+        case ErrorKind::conflict:
+            return "when the other run has ended, type again: " + command;
+        case ErrorKind::interrupted:
+            return "to run it again: " + command;
+        case ErrorKind::internal:
+            return "this is a fault of Sluice: please report it with the output of: " + command;
     }
     return command;
 }
@@ -24,7 +31,8 @@ std::string next_step(const Error& error, const std::string& command) {
 }  // namespace
 
 std::vector<std::string> failure_lines(const Error& error, const FailureContext& context) {
-    return {"failed: " + error.message, "published: " + context.published, "next: " + next_step(error, context.command)};
+    return {"failed: " + error.message, "published: " + context.published,
+            "next: " + next_step(error, context.command)};
 }
 
 Error bad_rows_error(const std::vector<SourceReport>& sources, const std::vector<BadRow>& first) {
@@ -37,8 +45,8 @@ Error bad_rows_error(const std::vector<SourceReport>& sources, const std::vector
     }
     message += "; none may be";
     for (const BadRow& row : first) {
-        fmt::format_to(std::back_inserter(message), "\n  {}:{}: byte {}: {}{}: {}", row.file, row.line, row.fault, row.code,
-                       row.column.empty() ? "" : fmt::format(" in column '{}'", row.column), row.message);
+        fmt::format_to(std::back_inserter(message), "\n  {}:{}: byte {}: {}{}: {}", row.file, row.line, row.fault,
+                       row.code, row.column.empty() ? "" : fmt::format(" in column '{}'", row.column), row.message);
         if (!row.excerpt.empty()) fmt::format_to(std::back_inserter(message), "\n    {}", row.excerpt);
     }
     return data_error("bad_rows", message);

@@ -16,8 +16,8 @@ struct FailureContext {
 
 [[nodiscard]] std::vector<std::string> failure_lines(const Error& error, const FailureContext& context);
 
-// The error of a run whose sources have bad rows: how many of how many, and the first five of each with file:line, byte,
-// reason and the text at fault.
+// The error of a run whose sources have bad rows: how many of how many, and the first five of each with file:line,
+// byte, reason and the text at fault.
 [[nodiscard]] Error bad_rows_error(const std::vector<SourceReport>& sources, const std::vector<BadRow>& first);
 
 }  // namespace sluice

@@ -19,7 +19,8 @@ std::uint64_t limit_in(const char* file, std::uint64_t otherwise) {
 }  // namespace
 
 std::uint64_t default_memory_budget() {
-    std::uint64_t bytes = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    std::uint64_t bytes =
+        static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
     bytes = std::min(bytes, limit_in("/sys/fs/cgroup/memory.max", bytes));
     bytes = std::min(bytes, limit_in("/sys/fs/cgroup/memory/memory.limit_in_bytes", bytes));
     return bytes / 10 * 6;

@@ -14,7 +14,8 @@ Publication::~Publication() { abort(); }
 
 Result<> Publication::open(const DestinationContext& context) {
     if (destinations_.empty())
-        return config_error("no_destination", "every destination is off: give one of them its address, or use --to DIR");
+        return config_error("no_destination",
+                            "every destination is off: give one of them its address, or use --to DIR");
     bool staged_at_destination = false;
     for (const auto& destination : destinations_) {
         TRY(destination->open(context));
@@ -69,7 +70,8 @@ std::string Publication::standing() const {
     for (const auto& destination : destinations_)
         if (destination->published()) changed.push_back(destination->address());
     if (changed.empty()) return "nothing; readers still see what was there before this run";
-    return fmt::format("this run is visible at {}; elsewhere readers still see what was there before", fmt::join(changed, ", "));
+    return fmt::format("this run is visible at {}; elsewhere readers still see what was there before",
+                       fmt::join(changed, ", "));
 }
 
 }  // namespace sluice

@@ -1,5 +1,5 @@
-// Holds a run's outputs back until all of them are finished: opens the destinations, gives the files to write to, hands finished
-// files to every destination that wants them, commits or aborts them together.
+// Holds a run's outputs back until all of them are finished: opens the destinations, gives the files to write to, hands
+// finished files to every destination that wants them, commits or aborts them together.
 //
 // Order of calls: open(); create() and add() for each output; commit(). From one thread. Its destructor aborts.
 #pragma once

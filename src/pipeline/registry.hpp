@@ -1,5 +1,5 @@
-// The one list of what Sluice can do: source types, step types, destination types. Adding one is two files, one line here, one
-// line in that folder's CMakeLists.txt, and a golden case. Nothing registers itself.
+// The one list of what Sluice can do: source types, step types, destination types. Adding one is two files, one line
+// here, one line in that folder's CMakeLists.txt, and a golden case. Nothing registers itself.
 #pragma once
 
 #include <memory>

@@ -105,7 +105,8 @@ Result<> Run::load() {
     report_.config_hash = config_.hash;
     TRY_ASSIGN(assembly_, assemble(config_, {options_.only, options_.to}));
     report_.destinations = assembly_.destination_reports;
-    threads_ = options_.threads > 0 ? options_.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    threads_ =
+        options_.threads > 0 ? options_.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     memory_bytes_ = options_.memory_bytes > 0 ? options_.memory_bytes : default_memory_budget();
     return {};
 }

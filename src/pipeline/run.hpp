@@ -16,16 +16,16 @@ namespace sluice {
 
 struct RunOptions {
     ConfigRequest config;
-    std::filesystem::path base = ".";            // --chdir
-    int threads = 0;                             // 0: as many as the machine has
-    std::uint64_t block_size = 0;                // 0: the default
-    std::uint64_t memory_bytes = 0;              // 0: the default
+    std::filesystem::path base = ".";  // --chdir
+    int threads = 0;                   // 0: as many as the machine has
+    std::uint64_t block_size = 0;      // 0: the default
+    std::uint64_t memory_bytes = 0;    // 0: the default
     std::optional<std::filesystem::path> temp_dir;
-    std::vector<std::string> only;               // outputs, by file or from
-    std::optional<std::filesystem::path> to;     // --to
+    std::vector<std::string> only;            // outputs, by file or from
+    std::optional<std::filesystem::path> to;  // --to
     bool dry_run = false;
-    std::vector<std::string> without;            // names of rewrites
-    std::string command = "sluice run";          // as it was typed: what a failure tells to type again
+    std::vector<std::string> without;    // names of rewrites
+    std::string command = "sluice run";  // as it was typed: what a failure tells to type again
 };
 
 // Never throws. The report is filled as far as the run came, also when it failed (report.error).

@@ -1,4 +1,5 @@
-// The folder of a run for files that nobody publishes: spooled sources, DuckDB's spilled blocks, outputs on their way to S3.
+// The folder of a run for files that nobody publishes: spooled sources, DuckDB's spilled blocks, outputs on their way
+// to S3.
 #pragma once
 
 #include <filesystem>

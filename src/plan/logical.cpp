@@ -16,7 +16,9 @@ struct Match : Cases... {
 std::vector<RelationId> inputs_of(const Node& node) {
     return std::visit(Match{
                           [](const ScanNode&) { return std::vector<RelationId>{}; },
-                          [](const JoinNode& join) { return std::vector{join.left, join.right}; },
+                          [](const JoinNode& join) {
+                              return std::vector{join.left, join.right};
+                          },
                           [](const SqlNode& sql) { return sql.inputs; },
                           [](const auto& step) { return std::vector{step.input}; },
                       },

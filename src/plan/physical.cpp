@@ -15,7 +15,9 @@ constexpr double kPairsBytesPerInputByte = 1.8;
 constexpr std::uint64_t kNativeBaseBytes = 32ULL << 20;
 constexpr std::uint64_t kNativeBytesPerThread = 8ULL << 20;
 
-const ScanNode* scan_at(const LogicalPlan& plan, RelationId id) { return std::get_if<ScanNode>(&plan.relations[id].node); }
+const ScanNode* scan_at(const LogicalPlan& plan, RelationId id) {
+    return std::get_if<ScanNode>(&plan.relations[id].node);
+}
 
 // An inner join over one key of two different sources.
 bool is_native_join(const LogicalPlan& plan, RelationId id) {
@@ -31,12 +33,14 @@ bool is_native_function(const AggregateColumn& aggregate) {
         case Aggregation::count:
         case Aggregation::sum:
         case Aggregation::avg:
-        case Aggregation::mean_gap: return !aggregate.argument.has_value();
+        case Aggregation::mean_gap:
+            return !aggregate.argument.has_value();
         case Aggregation::min:
         case Aggregation::max:
         case Aggregation::first:
         case Aggregation::last:
-        case Aggregation::count_distinct: return false;
+        case Aggregation::count_distinct:
+            return false;
     }
     return false;
 }
@@ -64,7 +68,8 @@ PhysicalOutput choose_output(const LogicalPlan& plan, std::size_t index, Rewrite
     }
     if (is_native_join(plan, output.from) && (output.format == "json" || output.format == "jsonl")) {
         if (rewrites.has(Rewrite::eager_serialisation))
-            return {index, Strategy::native_pairs, "a join that is only written, from rows formatted while they are read"};
+            return {index, Strategy::native_pairs,
+                    "a join that is only written, from rows formatted while they are read"};
         return {index, Strategy::relational, "eager_serialisation is off"};
     }
     return {index, Strategy::relational, "a shape that DuckDB runs"};

@@ -25,9 +25,9 @@ struct PhysicalOutput {
 };
 
 struct PhysicalPlan {
-    std::vector<PhysicalOutput> outputs;       // in the logical plan's order
-    std::vector<bool> native_sources;          // by LogicalPlan::sources: read by the native engine
-    std::vector<bool> relational_sources;      // loaded into DuckDB
+    std::vector<PhysicalOutput> outputs;   // in the logical plan's order
+    std::vector<bool> native_sources;      // by LogicalPlan::sources: read by the native engine
+    std::vector<bool> relational_sources;  // loaded into DuckDB
 };
 
 struct PlanLimits {
@@ -39,7 +39,8 @@ struct PlanLimits {
 [[nodiscard]] PhysicalPlan choose_physical(const LogicalPlan& plan, const PlanLimits& limits, RewriteSet rewrites);
 
 // The most memory that the native engine takes for the sources marked in `plan`, with `pairs` as written out or not.
-[[nodiscard]] std::uint64_t native_memory_estimate(const std::vector<bool>& sources, bool pairs, const PlanLimits& limits);
+[[nodiscard]] std::uint64_t native_memory_estimate(const std::vector<bool>& sources, bool pairs,
+                                                   const PlanLimits& limits);
 
 // The relations that an output is computed from, itself included, each after its inputs.
 [[nodiscard]] std::vector<RelationId> relations_behind(const LogicalPlan& plan, RelationId relation);

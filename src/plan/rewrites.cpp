@@ -22,10 +22,10 @@ Result<RewriteSet> RewriteSet::without(const std::vector<std::string>& names) {
         const auto found = std::ranges::find(known, name);
         if (found == known.end()) {
             const std::string_view near = nearest_name(name, known);
-            return config_error("unknown_rewrite",
-                                fmt::format("--without: unknown rewrite '{}'{}; there are: {}", name,
-                                            near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
-                                            fmt::join(known, ", ")));
+            return config_error(
+                "unknown_rewrite",
+                fmt::format("--without: unknown rewrite '{}'{}; there are: {}", name,
+                            near.empty() ? "" : fmt::format("; did you mean '{}'?", near), fmt::join(known, ", ")));
         }
         set.off_ |= 1U << static_cast<unsigned>(found - known.begin());
     }

@@ -1,5 +1,5 @@
-// The rewrites of a plan, by name. None of them changes a byte of any output: each can be switched off (`--without NAME`),
-// and the golden suite runs with each of them off.
+// The rewrites of a plan, by name. None of them changes a byte of any output: each can be switched off (`--without
+// NAME`), and the golden suite runs with each of them off.
 #pragma once
 
 #include <string>
@@ -25,7 +25,9 @@ class RewriteSet {
 public:
     // Fails (kind config) for a name that is none, naming the nearest one.
     [[nodiscard]] static Result<RewriteSet> without(const std::vector<std::string>& names);
-    [[nodiscard]] bool has(Rewrite rewrite) const noexcept { return (off_ >> static_cast<unsigned>(rewrite) & 1U) == 0; }
+    [[nodiscard]] bool has(Rewrite rewrite) const noexcept {
+        return (off_ >> static_cast<unsigned>(rewrite) & 1U) == 0;
+    }
 
 private:
     unsigned off_ = 0;

@@ -26,7 +26,8 @@ Error data_error(std::string code, std::string message) {
 }
 
 Error external_error(std::string code, std::string message, bool retryable) {
-    return {.kind = ErrorKind::external, .code = std::move(code), .message = std::move(message), .retryable = retryable};
+    return {
+        .kind = ErrorKind::external, .code = std::move(code), .message = std::move(message), .retryable = retryable};
 }
 
 Error conflict_error(std::string code, std::string message) {
@@ -42,22 +43,28 @@ Error interrupted_error(int signal) {
 
 Error system_error(std::string_view action, std::string_view path, int error_number) {
     const bool retryable = error_number == EIO || error_number == ESTALE || error_number == EAGAIN;
-    return external_error(error_number == ENOENT   ? "file_missing"
-                          : error_number == ENOSPC ? "disk_full"
-                          : error_number == EACCES ? "permission_denied"
-                                                   : "system",
-                          fmt::format("cannot {} '{}': {}", action, path, std::generic_category().message(error_number)),
-                          retryable);
+    return external_error(
+        error_number == ENOENT   ? "file_missing"
+        : error_number == ENOSPC ? "disk_full"
+        : error_number == EACCES ? "permission_denied"
+                                 : "system",
+        fmt::format("cannot {} '{}': {}", action, path, std::generic_category().message(error_number)), retryable);
 }
 
 int exit_code(const Error& error) {
     switch (error.kind) {
-        case ErrorKind::internal: return 1;
-        case ErrorKind::config: return 2;
-        case ErrorKind::data: return 3;
-        case ErrorKind::external: return 4;
-        case ErrorKind::conflict: return 5;
-        case ErrorKind::interrupted: return 128 + error.signal;
+        case ErrorKind::internal:
+            return 1;
+        case ErrorKind::config:
+            return 2;
+        case ErrorKind::data:
+            return 3;
+        case ErrorKind::external:
+            return 4;
+        case ErrorKind::conflict:
+            return 5;
+        case ErrorKind::interrupted:
+            return 128 + error.signal;
     }
     return 1;
 }
