@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <string>
 
+#include "rows/int128.hpp"
+
 namespace sluice {
 
 // Nanoseconds; 128 bits since years 0001 to 9999 span more than an int64 of them.
-using Nanoseconds = __int128;
+using Nanoseconds = Int128;
 
 // "D days HH:MM:SS[.ffffff or .fffffffff]", negative as "-1 days +23:59:57.500000"; no quotes.
 void append_duration_text(Nanoseconds value, std::string& out);

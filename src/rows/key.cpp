@@ -1,0 +1,216 @@
+// How a number becomes bytes. Its value is 0.d1d2d3... * 10^point with d1 and the last digit not zero, and digits that
+// come in pairs, the last one filled up with a zero. Then
+//
+//   number   = %x80                          (zero; -0 too)
+//            | positive
+//            | negative                      (each byte of `positive` inverted, then %xFF)
+//   positive = point *pair
+//   point    = %x83-FD                       (point + 0xC0, for -61 to 61)
+//            | %x81 8OCTET                   (below that: point + 2^63, big-endian)
+//            | %xFE 8OCTET                   (above that, likewise)
+//   pair     = %x01-64                       (its two digits' value + 1)
+//
+// A larger point is a larger number, and then the digits decide from the left, so bytes compare as values do. A number
+// that runs out of digits is the smaller one, and fewer bytes compare as smaller; for negative numbers the closing FF,
+// above every inverted pair, turns that round.
+#include "rows/key.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "rows/decimal.hpp"
+#include "rows/json_text.hpp"
+
+namespace sluice {
+namespace {
+
+constexpr char kFalse = 0x10;
+constexpr char kTrue = 0x11;
+constexpr char kNumber = 0x20;
+constexpr char kText = 0x30;
+constexpr char kNested = 0x40;
+
+constexpr std::uint8_t kZero = 0x80;
+constexpr std::uint8_t kPointBelow = 0x81;
+constexpr std::uint8_t kPointZero = 0xC0;
+constexpr std::uint8_t kPointAbove = 0xFE;
+constexpr std::int64_t kMostNearPoint = 61;
+constexpr std::uint64_t kPointBias = std::uint64_t{1} << 63U;
+
+constexpr std::int64_t kPlainIntegerPoint = 21;  // whole numbers below 10^21 are written with all their digits
+constexpr std::size_t kShortInteger = 16;        // digits of a plain integer that needs no Decimal
+
+void append_point(std::int64_t point, std::string& key) {
+    if (point >= -kMostNearPoint && point <= kMostNearPoint) {
+        key.push_back(static_cast<char>(point + kPointZero));
+        return;
+    }
+    key.push_back(static_cast<char>(point < 0 ? kPointBelow : kPointAbove));
+    const std::uint64_t biased = static_cast<std::uint64_t>(point) + kPointBias;
+    for (unsigned shift = 64; shift != 0; shift -= 8) key.push_back(static_cast<char>(biased >> (shift - 8) & 0xFFU));
+}
+
+// `digits`: not empty, without zeros at either end.
+void append_number_bytes(bool negative, std::string_view digits, std::int64_t point, std::string& key) {
+    const std::size_t begin = key.size();
+    append_point(point, key);
+    for (std::size_t i = 0; i < digits.size(); i += 2) {
+        const int tens = digits[i] - '0';
+        const int ones = i + 1 < digits.size() ? digits[i + 1] - '0' : 0;
+        key.push_back(static_cast<char>(tens * 10 + ones + 1));
+    }
+    if (!negative) return;
+    for (std::size_t i = begin; i < key.size(); ++i) key[i] = static_cast<char>(~key[i]);
+    key.push_back(static_cast<char>(0xFF));
+}
+
+std::string_view without_trailing_zeros(std::string_view digits) {
+    return digits.substr(0, digits.find_last_not_of('0') + 1);
+}
+
+bool append_number(std::string_view token, std::string& key) {
+    const bool negative = token.front() == '-';
+    const std::string_view absolute = token.substr(negative ? 1 : 0);
+    const bool short_integer =
+        absolute.size() <= kShortInteger && absolute.front() != '0' &&
+        std::all_of(absolute.begin(), absolute.end(), [](char byte) { return byte >= '0' && byte <= '9'; });
+    if (short_integer) {
+        key.push_back(kNumber);
+        append_number_bytes(negative, without_trailing_zeros(absolute), static_cast<std::int64_t>(absolute.size()),
+                            key);
+        return true;
+    }
+    const Decimal decimal = parse_decimal(token);
+    if (decimal.beyond_exponent) return false;
+    key.push_back(kNumber);
+    if (decimal.digits.empty()) {
+        key.push_back(static_cast<char>(kZero));
+        return true;
+    }
+    const std::int64_t point = decimal.exponent + static_cast<std::int64_t>(decimal.digits.size());
+    append_number_bytes(decimal.negative, without_trailing_zeros(decimal.digits), point, key);
+    return true;
+}
+
+struct KeyNumber {
+    bool negative = false;
+    std::string digits;  // empty: zero; no zeros at either end
+    std::int64_t point = 0;
+
+    [[nodiscard]] bool is_whole() const { return point >= static_cast<std::int64_t>(digits.size()); }
+};
+
+// `key` is a number's, with its first byte.
+KeyNumber decode_number(std::string_view key) {
+    KeyNumber number;
+    key.remove_prefix(1);
+    const auto lead = static_cast<std::uint8_t>(key.front());
+    if (lead == kZero) return number;
+    number.negative = lead < kZero;
+    if (number.negative) key.remove_suffix(1);
+    const auto byte_at = [&](std::size_t index) {
+        const auto byte = static_cast<std::uint8_t>(key[index]);
+        return number.negative ? static_cast<std::uint8_t>(~byte) : byte;
+    };
+    std::size_t at = 1;
+    if (byte_at(0) == kPointBelow || byte_at(0) == kPointAbove) {
+        std::uint64_t biased = 0;
+        for (; at <= 8; ++at) biased = biased << 8U | byte_at(at);
+        number.point = static_cast<std::int64_t>(biased - kPointBias);
+    } else {
+        number.point = static_cast<std::int64_t>(byte_at(0)) - kPointZero;
+    }
+    for (; at < key.size(); ++at) {
+        const int pair = byte_at(at) - 1;
+        number.digits.push_back(static_cast<char>('0' + pair / 10));
+        number.digits.push_back(static_cast<char>('0' + pair % 10));
+    }
+    if (number.digits.back() == '0') number.digits.pop_back();
+    return number;
+}
+
+std::string number_text(std::string_view key, bool spelled_as_integer) {
+    const KeyNumber number = decode_number(key);
+    if (number.digits.empty()) return "0";
+    if (!number.is_whole() || (number.point > kPlainIntegerPoint && !spelled_as_integer)) {
+        return layout_as_repr(number.negative, number.digits, number.point);
+    }
+    std::string text = number.negative ? "-" : "";
+    text.append(number.digits);
+    return text.append(static_cast<std::size_t>(number.point) - number.digits.size(), '0');
+}
+
+}  // namespace
+
+bool append_key(const Token& token, std::string& key) {
+    switch (token.kind) {
+        case Kind::text:
+            key.push_back(kText);
+            append_decoded(token, key);
+            return true;
+        case Kind::number:
+            return append_number(token.view(), key);
+        case Kind::false_:
+            key.push_back(kFalse);
+            return true;
+        case Kind::true_:
+            key.push_back(kTrue);
+            return true;
+        case Kind::array:
+        case Kind::object:
+            key.push_back(kNested);
+            append_laid_out(token, key);
+            return true;
+        case Kind::null:
+            break;
+    }
+    return true;
+}
+
+bool depends_on_spelling(std::string_view key) {
+    if (key.front() != kNumber) return false;
+    const KeyNumber number = decode_number(key);
+    return number.is_whole() && number.point > kPlainIntegerPoint;
+}
+
+bool is_integer_form(const Token& token) {
+    return token.kind == Kind::number && token.view().find_first_of(".eE") == std::string_view::npos;
+}
+
+std::string key_token(std::string_view key, bool spelled_as_integer) {
+    if (key.front() != kText) return key_text(key, spelled_as_integer);
+    std::string token;
+    append_quoted(key.substr(1), token);
+    return token;
+}
+
+std::string key_text(std::string_view key, bool spelled_as_integer) {
+    switch (key.front()) {
+        case kFalse:
+            return "false";
+        case kTrue:
+            return "true";
+        case kNumber:
+            return number_text(key, spelled_as_integer);
+        default:
+            return std::string(key.substr(1));
+    }
+}
+
+Kind key_kind(std::string_view key) {
+    switch (key.front()) {
+        case kFalse:
+            return Kind::false_;
+        case kTrue:
+            return Kind::true_;
+        case kNumber:
+            return Kind::number;
+        case kText:
+            return Kind::text;
+        default:
+            return key[1] == '[' ? Kind::array : Kind::object;
+    }
+}
+
+}  // namespace sluice

@@ -1,0 +1,204 @@
+// Days are counted from the civil date by H. Hinnant's days_from_civil ("chrono-Compatible Low-Level Date Algorithms"),
+// in years that begin in March. Zones are Abseil's (its own reader of the system's TZif files, with the footer's rule
+// for later years).
+#include "rows/timestamp.hpp"
+
+#include <absl/time/civil_time.h>
+#include <absl/time/time.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
+
+namespace sluice {
+namespace {
+
+constexpr std::int64_t kSecondsPerDay = 86'400;
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+constexpr std::size_t kDateTimeSize = 19;  // 2024-01-31T12:34:56
+constexpr std::size_t kMicrosecondDigits = 6;
+constexpr std::size_t kNanosecondDigits = 9;
+
+constexpr std::int64_t days_from_civil(std::int64_t year, std::int64_t month, std::int64_t day) {
+    if (month <= 2) --year;
+    const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
+    const std::int64_t year_of_era = year - era * 400;
+    const std::int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    const std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146'097 + day_of_era - 719'468;
+}
+
+constexpr std::int64_t kFirstSecond = days_from_civil(1, 1, 1) * kSecondsPerDay;
+constexpr std::int64_t kEndSecond = days_from_civil(10'000, 1, 1) * kSecondsPerDay;
+
+constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+// The value of `Count` digits; grows beyond any valid value, as a mark, where one is no digit.
+template <std::size_t Count>
+std::uint32_t digits(const char* at) {
+    std::uint32_t value = 0;
+    std::uint32_t fault = 0;
+    for (std::size_t i = 0; i < Count; ++i) {
+        const auto digit = static_cast<std::uint32_t>(static_cast<unsigned char>(at[i])) - '0';
+        fault |= digit > 9 ? 0x10000U : 0U;
+        value = value * 10 + (digit & 0xFU);
+    }
+    return value | fault;
+}
+
+std::uint32_t last_day(std::uint32_t year, std::uint32_t month) {
+    constexpr std::array<std::uint8_t, 13> kDays{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return month == 2 && leap ? 29 : kDays[month];
+}
+
+// Seconds since 1970-01-01T00:00:00 of the first 19 bytes, whatever the zone; nothing when they are no date and time.
+std::optional<std::int64_t> parse_date_time(const char* at) {
+    if (at[4] != '-' || at[7] != '-' || (at[10] != 'T' && at[10] != ' ') || at[13] != ':' || at[16] != ':') {
+        return std::nullopt;
+    }
+    const std::uint32_t year = digits<4>(at);
+    const std::uint32_t month = digits<2>(at + 5);
+    const std::uint32_t day = digits<2>(at + 8);
+    const std::uint32_t hour = digits<2>(at + 11);
+    const std::uint32_t minute = digits<2>(at + 14);
+    const std::uint32_t second = digits<2>(at + 17);
+    if (year - 1 > 9998 || month - 1 > 11 || day == 0 || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    if (day > last_day(year, month)) return std::nullopt;
+    return days_from_civil(year, month, day) * kSecondsPerDay + hour * 3600 + minute * 60 + second;
+}
+
+struct Fraction {
+    bool valid = true;    // at least one digit
+    bool beyond = false;  // a digit other than 0 past `wanted`
+    std::int64_t nanoseconds = 0;
+};
+
+// Reads the digits at `at` up to `end` or something else, which `at` then points to.
+Fraction parse_fraction(const char*& at, const char* end, std::size_t wanted) {
+    Fraction fraction;
+    std::size_t count = 0;
+    for (; at != end && is_digit(*at); ++at, ++count) {
+        if (count < wanted) {
+            fraction.nanoseconds = fraction.nanoseconds * 10 + (*at - '0');
+        } else if (*at != '0') {
+            fraction.beyond = true;
+        }
+    }
+    fraction.valid = count > 0;
+    for (count = std::min(count, wanted); count < kNanosecondDigits; ++count) fraction.nanoseconds *= 10;
+    return fraction;
+}
+
+// "Z", "+HH:MM" or "-HH:MM" and nothing more, in seconds to take from the local time.
+std::optional<std::int64_t> parse_offset(const char* at, const char* end) {
+    if (*at == 'Z' && at + 1 == end) return 0;
+    if ((*at != '+' && *at != '-') || end - at != 6 || at[3] != ':') return std::nullopt;
+    const std::uint32_t hours = digits<2>(at + 1);
+    const std::uint32_t minutes = digits<2>(at + 4);
+    if (hours > 23 || minutes > 59) return std::nullopt;
+    const auto seconds = static_cast<std::int64_t>(hours * 3600 + minutes * 60);
+    return *at == '-' ? -seconds : seconds;
+}
+
+bool is_zone_name(std::string_view name) {
+    const bool plain = std::all_of(name.begin(), name.end(), [](char byte) {
+        return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || is_digit(byte) || byte == '_' ||
+               byte == '-' || byte == '+' || byte == '/';
+    });
+    return plain && !name.empty() && name.front() != '/' && name.back() != '/';
+}
+
+}  // namespace
+
+struct TimeZone::Rules {
+    absl::TimeZone zone;
+};
+
+TimeZone TimeZone::utc() { return {}; }
+
+Result<TimeZone> TimeZone::named(const std::string& iana_name) {
+    if (iana_name == "UTC") return utc();
+    // Abseil also takes "localtime", its own "Fixed/..." and paths: those are no IANA names.
+    absl::TimeZone zone;
+    if (is_zone_name(iana_name) && iana_name != "localtime" && !iana_name.starts_with("Fixed/") &&
+        absl::LoadTimeZone(iana_name, &zone)) {
+        TimeZone named;
+        named.rules_ = std::make_shared<const Rules>(Rules{zone});
+        return named;
+    }
+    std::error_code ignored;
+    if (!std::filesystem::exists("/usr/share/zoneinfo/Etc/UTC", ignored)) {
+        return config_error("no_zone_data",
+                            fmt::format("cannot look up the time zone '{}': this system has no time zone data in "
+                                        "/usr/share/zoneinfo; install it (Debian: apt-get install tzdata)",
+                                        iana_name));
+    }
+    return config_error(
+        "unknown_timezone",
+        fmt::format("unknown time zone '{}': expected an IANA name such as Asia/Jakarta or UTC", iana_name));
+}
+
+std::int64_t TimeZone::offset_of_local(std::int64_t local_seconds) const {
+    if (!rules_) return 0;
+    // `pre` is the instant by the offset before the change; where there is no change, the only one.
+    const absl::CivilSecond local = absl::CivilSecond() + local_seconds;
+    return local_seconds - absl::ToUnixSeconds(rules_->zone.At(local).pre);
+}
+
+ParsedTime parse_timestamp(std::string_view text, bool nanoseconds, const TimeZone& zone) noexcept {
+    if (text.size() < kDateTimeSize) return {.fault = TimeFault::form};
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    const std::optional<std::int64_t> local = parse_date_time(at);
+    if (!local) return {.fault = TimeFault::form};
+    at += kDateTimeSize;
+
+    Fraction fraction;
+    if (at != end && *at == '.') {
+        ++at;
+        fraction = parse_fraction(at, end, nanoseconds ? kNanosecondDigits : kMicrosecondDigits);
+        if (!fraction.valid) return {.fault = TimeFault::form};
+    }
+    std::int64_t utc = *local;
+    if (at == end) {
+        utc -= zone.offset_of_local(*local);
+    } else {
+        const std::optional<std::int64_t> offset = parse_offset(at, end);
+        if (!offset) return {.fault = TimeFault::form};
+        utc -= *offset;
+    }
+    if (utc < kFirstSecond || utc >= kEndSecond) return {.fault = TimeFault::range};
+    if (fraction.beyond) return {.fault = TimeFault::precision};
+    return {.fault = TimeFault::none,
+            .microseconds = utc * kMicrosPerSecond + fraction.nanoseconds / 1000,
+            .nanoseconds = static_cast<std::int32_t>(fraction.nanoseconds % 1000)};
+}
+
+std::int64_t epoch_milliseconds(std::int64_t microseconds) noexcept {
+    return microseconds / 1000 - (microseconds % 1000 < 0 ? 1 : 0);
+}
+
+void append_iso_time(std::int64_t microseconds, std::int32_t nanoseconds, std::string& out) {
+    std::int64_t seconds = microseconds / kMicrosPerSecond;
+    std::int64_t fraction = microseconds % kMicrosPerSecond;
+    if (fraction < 0) {
+        fraction += kMicrosPerSecond;
+        --seconds;
+    }
+    const absl::CivilSecond time = absl::CivilSecond() + seconds;
+    const auto to = std::back_inserter(out);
+    fmt::format_to(to, "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", time.year(), time.month(), time.day(), time.hour(),
+                   time.minute(), time.second());
+    if (nanoseconds != 0) {
+        fmt::format_to(to, ".{:09}", fraction * 1000 + nanoseconds);
+    } else if (fraction != 0) {
+        fmt::format_to(to, ".{:06}", fraction);
+    }
+    out.push_back('Z');
+}
+
+}  // namespace sluice
