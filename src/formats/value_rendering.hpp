@@ -1,11 +1,12 @@
 // What an output's options say about times and durations, and how one value is written under them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "rows/row_stream.hpp"
-#include "rows/token.hpp"
 #include "rows/timestamp.hpp"
+#include "rows/token.hpp"
 
 namespace sluice {
 
@@ -17,15 +18,30 @@ struct ValueStyle {
     DurationStyle durations = DurationStyle::text;
 };
 
-// Appends one value. Made once per column; thread-safe afterwards.
+// Writes one value. Made once per column; thread-safe afterwards. The column's time zone must be one that
+// TimeZone::named() knows: the config has checked it.
 class ValueRendering {
 public:
     ValueRendering(const OutputColumn& column, ValueStyle style);
+
+    // Null, and nested values laid out on one line, whatever the column means.
     void append(const Token& token, std::string& out) const;
 
+    // The most that write() gives for a token, beyond the token's own size.
+    [[nodiscard]] std::size_t room_beyond_token() const noexcept { return copies_ ? kNullSize : kComputedSize; }
+    // For tokens that are neither array nor object: writes to `out`, which has the room, and returns the end.
+    [[nodiscard]] char* write(const Token& token, char* out) const;
+
 private:
+    static constexpr std::size_t kNullSize = 4;
+    static constexpr std::size_t kComputedSize = 64;  // of a duration of 39 digits of nanoseconds, with its quotes
+
+    [[nodiscard]] char* write_epoch(const Token& token, char* out) const;
+    [[nodiscard]] char* write_duration(const Token& token, char* out) const;
+
     Meaning meaning_;
     ValueStyle style_;
+    bool copies_;  // every scalar is written as its token
     TimeZone zone_ = TimeZone::utc();
 };
 

@@ -1,0 +1,16 @@
+#include "formats/format_writer.hpp"
+
+namespace sluice {
+
+const std::vector<OutputFormat>& output_formats() {
+    static const std::vector<OutputFormat> formats{
+        {"json", "json", "an array of objects, one for each row, laid out as Python's json.dumps(indent=2)",
+         write_json},
+        {"json_object", "json", "one object: the first column gives its keys, the second its values",
+         write_json_object},
+        {"jsonl", "jsonl", "one object on each line", write_jsonl},
+    };
+    return formats;
+}
+
+}  // namespace sluice

@@ -1,0 +1,81 @@
+#include "formats/value_rendering.hpp"
+
+#include <charconv>
+#include <cstring>
+
+#include "rows/duration.hpp"
+#include "rows/json_text.hpp"
+
+namespace sluice {
+namespace {
+
+bool is_time(Meaning meaning) { return meaning == Meaning::timestamp || meaning == Meaning::timestamp_ns; }
+
+char* copy(std::string_view text, char* out) {
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+// `text` is a JSON integer within 128 bits.
+Nanoseconds parse_nanoseconds(std::string_view text) {
+    const bool negative = text.front() == '-';
+    Nanoseconds value = 0;
+    for (const char digit : text.substr(negative ? 1 : 0)) value = value * 10 + (digit - '0');
+    return negative ? -value : value;
+}
+
+}  // namespace
+
+ValueRendering::ValueRendering(const OutputColumn& column, ValueStyle style)
+    : meaning_(column.meaning),
+      style_(style),
+      copies_(column.meaning == Meaning::value ||
+              (is_time(column.meaning) && style.timestamps == TimestampStyle::iso)) {
+    if (!copies_ && !column.timezone.empty()) zone_ = TimeZone::named(column.timezone).value();
+}
+
+void ValueRendering::append(const Token& token, std::string& out) const {
+    if (token.kind == Kind::array || token.kind == Kind::object) {
+        append_laid_out(token, out);
+        return;
+    }
+    const std::size_t begin = out.size();
+    out.resize(begin + token.size + room_beyond_token());
+    const char* const end = write(token, out.data() + begin);
+    out.resize(static_cast<std::size_t>(end - out.data()));
+}
+
+char* ValueRendering::write(const Token& token, char* out) const {
+    if (token.is_null()) return copy("null", out);
+    if (copies_) return copy(token.view(), out);
+    if (meaning_ == Meaning::duration && token.kind == Kind::number) return write_duration(token, out);
+    if (is_time(meaning_) && token.kind == Kind::text) return write_epoch(token, out);
+    return copy(token.view(), out);
+}
+
+char* ValueRendering::write_epoch(const Token& token, char* out) const {
+    std::string decoded;
+    std::string_view text = token.view().substr(1, token.size - 2);
+    if (token.escaped) {
+        append_decoded(token, decoded);
+        text = decoded;
+    }
+    const ParsedTime time = parse_timestamp(text, true, zone_);
+    if (time.fault != TimeFault::none) return copy(token.view(), out);
+    return std::to_chars(out, out + kComputedSize, epoch_milliseconds(time.microseconds)).ptr;
+}
+
+char* ValueRendering::write_duration(const Token& token, char* out) const {
+    const Nanoseconds value = parse_nanoseconds(token.view());
+    std::string text;
+    if (style_.durations == DurationStyle::seconds) {
+        append_duration_seconds(value, text);
+        return copy(text, out);
+    }
+    text.push_back('"');
+    append_duration_text(value, text);
+    text.push_back('"');
+    return copy(text, out);
+}
+
+}  // namespace sluice
