@@ -1,0 +1,79 @@
+// DuckDB, shut in: the only door to it. Runs SQL over tables that it loads from our scans, gives result rows back as
+// tokens. No file, network, extension or setting is within the reach of any SQL that runs here. Nothing outside this
+// folder includes duckdb.h or sees one of its types.
+//
+// Tables hold `o` (UBIGINT, a row's ordinal) and c0, c1, ... (VARCHAR, tokens); scalar_functions.hpp and
+// aggregate_functions.hpp say which functions of ours the SQL may call. Rows have no order but that of ORDER BY.
+//
+// Every failure of a query has one of the kinds and codes of fault.hpp: whoever knows the config puts the place in
+// front.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rows/row_stream.hpp"
+#include "rows/scan.hpp"
+#include "rows/timestamp.hpp"
+#include "utils/result.hpp"
+#include "utils/stop.hpp"
+
+namespace sluice {
+
+struct DuckdbSettings {
+    int threads = 1;
+    std::uint64_t memory_bytes = 0;  // 0: DuckDB's default
+    std::filesystem::path temp_dir =
+        {};                          // it spills into a folder of its own in here; empty: the system's temporary folder
+    const StopFlag* stop = nullptr;  // may be null; interrupts queries
+    std::vector<TimeZone> zones = {};  // what sl_time() counts
+};
+
+// A result column as DuckDB describes it: "BIGINT", "DECIMAL(38,2)", "STRUCT(a INTEGER)".
+struct QueryColumn {
+    std::string name;
+    std::string type;
+};
+
+// One thread calls; queries use several. Streams may be open while others run.
+class DuckdbEngine {
+public:
+    // Opens an in-memory database, registers our functions and locks it down. Takes some 20 ms.
+    [[nodiscard]] static Result<std::unique_ptr<DuckdbEngine>> open(DuckdbSettings settings);
+    ~DuckdbEngine();
+    DuckdbEngine(const DuckdbEngine&) = delete;
+    DuckdbEngine& operator=(const DuckdbEngine&) = delete;
+
+    [[nodiscard]] Result<> run(const std::string& sql);
+    // A small result as text; a NULL is nothing.
+    using TextRow = std::vector<std::optional<std::string>>;
+    [[nodiscard]] Result<std::vector<TextRow>> rows(const std::string& sql);
+    // A query that gives one number, such as count(*).
+    [[nodiscard]] Result<std::uint64_t> number(const std::string& sql);
+    // The columns that `select` would give; nothing runs.
+    [[nodiscard]] Result<std::vector<QueryColumn>> describe(const std::string& select);
+
+    // Makes the table `table` from a scan with request.slots as c0, c1, ... Reads the whole source with all threads.
+    [[nodiscard]] Result<ScanSummary> load(const std::string& table, const ScannableSource& source,
+                                           ScanRequest request);
+
+    // Starts `select`, which must give tokens only, a column for each of `columns`. The engine outlives the stream.
+    [[nodiscard]] Result<std::unique_ptr<RowStream>> stream(const std::string& select,
+                                                            std::vector<OutputColumn> columns);
+
+private:
+    struct State;
+    explicit DuckdbEngine(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+// `name` as an SQL identifier, `text` as an SQL string.
+[[nodiscard]] std::string sql_name(std::string_view name);
+[[nodiscard]] std::string sql_text(std::string_view text);
+
+}  // namespace sluice

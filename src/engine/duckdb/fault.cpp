@@ -1,0 +1,80 @@
+#include "engine/duckdb/fault.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+
+namespace sluice {
+
+namespace {
+
+enum class Family { parse, bind, value, memory, disk, other };
+
+struct Prefix {
+    std::string_view text;
+    Family family;
+};
+
+constexpr std::array kPrefixes{
+    Prefix{"Parser Error: ", Family::parse},
+    Prefix{"Syntax Error: ", Family::parse},
+    Prefix{"Binder Error: ", Family::bind},
+    Prefix{"Catalog Error: ", Family::bind},
+    Prefix{"Parameter Not Allowed Error: ", Family::bind},
+    Prefix{"Permission Error: ", Family::bind},
+    Prefix{"Not implemented Error: ", Family::bind},
+    Prefix{"Conversion Error: ", Family::value},
+    Prefix{"Out of Range Error: ", Family::value},
+    Prefix{"Invalid Input Error: ", Family::value},
+    Prefix{"Decimal Error: ", Family::value},
+    Prefix{"Mismatch Type Error: ", Family::value},
+    Prefix{"Divide by Zero Error: ", Family::value},
+    Prefix{"Invalid type Error: ", Family::value},
+    Prefix{"Object Size Error: ", Family::value},
+    Prefix{"Out of Memory Error: ", Family::memory},
+    Prefix{"IO Error: ", Family::disk},
+};
+
+// The reason ends where DuckDB begins to quote the statement, which is ours and not the user's.
+std::string_view without_frame(std::string_view text) {
+    text = text.substr(0, text.find("\n\nLINE "));
+    text = text.substr(0, text.find("\nLINE "));
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
+    return text;
+}
+
+Error disk_error(std::string_view reason) {
+    return external_error("spill", fmt::format("DuckDB cannot use its temporary folder: {}; free space there, or name "
+                                               "another folder with --temp-dir",
+                                               reason));
+}
+
+}  // namespace
+
+Error duckdb_error(std::string_view text, const StopFlag* stop) {
+    if (stop != nullptr && stop->stopped()) return stop->check().error();
+    for (const Prefix& prefix : kPrefixes) {
+        if (!text.starts_with(prefix.text)) continue;
+        const std::string_view reason = without_frame(text.substr(prefix.text.size()));
+        switch (prefix.family) {
+            case Family::parse:
+                return data_error("does_not_parse", std::string(reason));
+            case Family::bind:
+                return data_error("does_not_bind", std::string(reason));
+            case Family::value:
+                return data_error("evaluation", std::string(reason));
+            case Family::disk:
+                return disk_error(reason);
+            case Family::memory:
+                if (reason.find("max_temp_directory_size") != std::string_view::npos) return disk_error(reason);
+                return external_error("out_of_memory", fmt::format("out of memory: {}; raise --memory, or free memory",
+                                                                   reason.substr(0, reason.find('\n'))));
+            case Family::other:
+                break;
+        }
+    }
+    return internal_error(fmt::format("DuckDB: {}", text));
+}
+
+}  // namespace sluice

@@ -1,0 +1,302 @@
+#include "engine/duckdb/scalar_functions.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <exception>
+#include <limits>
+#include <string>
+
+#include "engine/duckdb/handles.hpp"
+#include "engine/duckdb/vectors.hpp"
+#include "rows/decimal.hpp"
+#include "rows/duration.hpp"
+#include "rows/json_text.hpp"
+#include "rows/key.hpp"
+
+namespace sluice {
+
+namespace {
+
+// What a row function answers: "" when it filled `out`, else why it cannot.
+using Fault = std::string;
+
+// Maps each row whose inputs are all valid; the others give NULL. An exception (memory) becomes DuckDB's error.
+template <typename Fill>
+void map_rows(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output, Fill fill) try {
+    const idx_t columns = duckdb_data_chunk_get_column_count(input);
+    const idx_t rows = duckdb_data_chunk_get_size(input);
+    for (idx_t row = 0; row < rows; ++row) {
+        bool valid = true;
+        for (idx_t column = 0; column < columns && valid; ++column) valid = VectorView<char>(input, column).valid(row);
+        if (!valid) {
+            set_null(output, row);
+        } else if (const Fault fault = fill(row); !fault.empty()) {
+            return duckdb_scalar_function_set_error(info, fault.c_str());
+        }
+    }
+} catch (const std::exception& error) {
+    duckdb_scalar_function_set_error(info, error.what());
+}
+
+// The common case: one text in, one text out.
+template <typename Row>
+void map_text(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output, Row append) {
+    const VectorView<duckdb_string_t> texts(input, 0);
+    std::string out;
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        out.clear();
+        Fault fault = append(text_of(texts[row]), out);
+        if (fault.empty()) set_text(output, row, out);
+        return fault;
+    });
+}
+
+void key(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
+        if (append_key(token_of(text), out)) return {};
+        return fmt::format("the number {} has an exponent of more than 18 digits, so it cannot be a key", text);
+    });
+}
+
+void key_token_function(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const VectorView<bool> spelled(input, 1);
+    const VectorView<duckdb_string_t> keys(input, 0);
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        set_text(output, row, key_token(text_of(keys[row]), spelled[row]));
+        return {};
+    });
+}
+
+void spelled(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const VectorView<duckdb_string_t> texts(input, 0);
+    const VectorView<bool> out(output);
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        out[row] = is_integer_form(token_of(text_of(texts[row])));
+        return {};
+    });
+}
+
+void plain(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
+        const Token token = token_of(text);
+        if (token.kind == Kind::text)
+            append_decoded(token, out);
+        else
+            out.append(text);
+        return {};
+    });
+}
+
+// Only for numbers that a DECIMAL(38) holds, so the text stays short.
+void decimal(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
+        const Decimal number = parse_decimal(text);
+        if (number.beyond_exponent || number.exponent > 10'000 || number.exponent < -10'000)
+            return fmt::format("the exponent of {} is beyond +-10,000", text);
+        if (number.negative) out.push_back('-');
+        const auto digits = static_cast<std::int64_t>(number.digits.size());
+        const std::int64_t before = digits + number.exponent;  // digits before the point
+        if (before <= 0) {
+            out.append("0.").append(static_cast<std::size_t>(-before), '0').append(number.digits);
+        } else if (before >= digits) {
+            out.append(number.digits).append(static_cast<std::size_t>(before - digits), '0');
+        } else {
+            const auto split = static_cast<std::size_t>(before);
+            out.append(number.digits, 0, split).append(".").append(number.digits, split);
+        }
+        return {};
+    });
+}
+
+template <typename Int>
+bool fits(std::string_view text) {
+    Int value{};
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return code == std::errc{} && end == text.data() + text.size();
+}
+
+void number_class(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const VectorView<duckdb_string_t> texts(input, 0);
+    const VectorView<int32_t> out(output);
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        const std::string_view text = text_of(texts[row]);
+        const Token token = token_of(text);
+        if (token.kind != Kind::number) {
+            out[row] = 15;
+        } else {
+            const bool integer = is_integer_form(token);
+            const std::size_t digits = text.size() - (text.front() == '-' ? 1 : 0);
+            const bool int128 = integer && digits <= 38;  // 10^38 is below 2^127
+            out[row] = (fits<std::int64_t>(text) ? 0 : 1) | (int128 ? 0 : 2) | (round_trips_double(text) ? 0 : 4);
+        }
+        return {};
+    });
+}
+
+void time(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const auto& zones = *static_cast<const std::vector<TimeZone>*>(duckdb_scalar_function_get_extra_info(info));
+    const VectorView<duckdb_string_t> texts(input, 0);
+    const VectorView<int32_t> zone(input, 1);
+    const VectorView<bool> nanoseconds(input, 2);
+    const VectorView<duckdb_hugeint> out(output);
+    std::string decoded;
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        decoded.clear();
+        const std::string_view text = text_of(texts[row]);
+        const Token token = token_of(text);
+        if (token.kind == Kind::text) append_decoded(token, decoded);
+        const ParsedTime time = parse_timestamp(decoded, nanoseconds[row], zones[static_cast<std::size_t>(zone[row])]);
+        if (time.fault != TimeFault::none) return fmt::format("{} is not a time", text);
+        out[row] = hugeint_of(static_cast<Int128>(time.microseconds) * 1000 + time.nanoseconds);
+        return {};
+    });
+}
+
+void duration(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const VectorView<duckdb_string_t> texts(input, 0);
+    const VectorView<duckdb_interval> out(output);
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        const std::string_view text = text_of(texts[row]);
+        Int128 value = 0;
+        for (const char digit : text.substr(text.front() == '-' ? 1 : 0)) value = value * 10 + (digit - '0');
+        if (text.front() == '-') value = -value;
+        Int128 microseconds = value / 1000;
+        if (value % 1000 < 0) --microseconds;
+        constexpr Int128 kDay = 86'400'000'000;
+        out[row] = {0, static_cast<int32_t>(microseconds / kDay), static_cast<int64_t>(microseconds % kDay)};
+        return {};
+    });
+}
+
+void quote(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
+        append_quoted(text, out);
+        return {};
+    });
+}
+
+void double_function(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const VectorView<double> values(input, 0);
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        if (!std::isfinite(values[row])) return "a computed number is beyond the range of a double, or is none (NaN)";
+        set_text(output, row, double_text(values[row]));
+        return {};
+    });
+}
+
+void iso(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const VectorView<int64_t> microseconds(input, 0);
+    const VectorView<int32_t> nanoseconds(input, 1);
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        constexpr std::int64_t kFirst = -62'135'596'800'000'000;  // 0001-01-01
+        constexpr std::int64_t kEnd = 253'402'300'800'000'000;    // 10000-01-01
+        if (microseconds[row] < kFirst || microseconds[row] >= kEnd)
+            return "a computed time is outside the years 0001 to 9999";
+        std::string out = "\"";
+        append_iso_time(microseconds[row], nanoseconds[row], out);
+        out.push_back('"');
+        set_text(output, row, out);
+        return {};
+    });
+}
+
+std::string int128_text(Int128 value) { return fmt::format("{}", value); }
+
+void interval(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const VectorView<duckdb_interval> values(input, 0);
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        const duckdb_interval value = values[row];
+        if (value.months != 0) return "a computed interval counts months or years, which have no fixed length";
+        const Int128 microseconds = static_cast<Int128>(value.days) * 86'400'000'000 + value.micros;
+        set_text(output, row, int128_text(microseconds * 1000));
+        return {};
+    });
+}
+
+// DuckDB writes NaN and Infinity into JSON; outside text neither word begins anything valid.
+bool has_non_finite(std::string_view json) {
+    bool inside = false;
+    for (std::size_t at = 0; at < json.size(); ++at) {
+        if (inside && json[at] == '\\') {
+            ++at;
+        } else if (json[at] == '"') {
+            inside = !inside;
+        } else if (!inside && (json[at] == 'N' || json[at] == 'I')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void json(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
+        if (has_non_finite(text)) return "a computed number is beyond the range of a double, or is none (NaN)";
+        const std::size_t begin = text.find_first_not_of(" \t\r\n");
+        if (begin == std::string_view::npos) return "a computed JSON value is empty";
+        const std::size_t end = text.find_last_not_of(" \t\r\n");
+        append_laid_out(token_of(text.substr(begin, end - begin + 1)), out);
+        return {};
+    });
+}
+
+void mean_gap_function(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const VectorView<duckdb_hugeint> spans(input, 0);
+    const VectorView<int64_t> counts(input, 1);
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        set_text(output, row, int128_text(mean_gap(int128_of(spans[row]), static_cast<std::uint64_t>(counts[row]))));
+        return {};
+    });
+}
+
+struct ScalarFunction {
+    const char* name;
+    std::vector<duckdb_type> parameters;
+    duckdb_type result;
+    duckdb_scalar_function_t body;
+};
+
+std::vector<ScalarFunction> scalar_functions() {
+    constexpr duckdb_type kText = DUCKDB_TYPE_VARCHAR;
+    return {
+        {"sl_decimal", {kText}, kText, decimal},
+        {"sl_double", {DUCKDB_TYPE_DOUBLE}, kText, double_function},
+        {"sl_duration", {kText}, DUCKDB_TYPE_INTERVAL, duration},
+        {"sl_interval", {DUCKDB_TYPE_INTERVAL}, kText, interval},
+        {"sl_iso", {DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_INTEGER}, kText, iso},
+        {"sl_json", {kText}, kText, json},
+        {"sl_key", {kText}, DUCKDB_TYPE_BLOB, key},
+        {"sl_key_token", {DUCKDB_TYPE_BLOB, DUCKDB_TYPE_BOOLEAN}, kText, key_token_function},
+        {"sl_mean_gap", {DUCKDB_TYPE_HUGEINT, DUCKDB_TYPE_BIGINT}, kText, mean_gap_function},
+        {"sl_number_class", {kText}, DUCKDB_TYPE_INTEGER, number_class},
+        {"sl_plain", {kText}, kText, plain},
+        {"sl_quote", {kText}, kText, quote},
+        {"sl_spelled", {kText}, DUCKDB_TYPE_BOOLEAN, spelled},
+        {"sl_time", {kText, DUCKDB_TYPE_INTEGER, DUCKDB_TYPE_BOOLEAN}, DUCKDB_TYPE_HUGEINT, time},
+    };
+}
+
+}  // namespace
+
+Result<> register_scalar_functions(duckdb_connection connection, const std::vector<TimeZone>& zones) {
+    for (const ScalarFunction& function : scalar_functions()) {
+        const ScalarFunctionHandle handle(duckdb_create_scalar_function());
+        duckdb_scalar_function_set_name(handle.get(), function.name);
+        for (const duckdb_type parameter : function.parameters) {
+            const TypeHandle type(duckdb_create_logical_type(parameter));
+            duckdb_scalar_function_add_parameter(handle.get(), type.get());
+        }
+        const TypeHandle result(duckdb_create_logical_type(function.result));
+        duckdb_scalar_function_set_return_type(handle.get(), result.get());
+        duckdb_scalar_function_set_special_handling(handle.get());
+        // The zones are only read.
+        duckdb_scalar_function_set_extra_info(handle.get(), const_cast<std::vector<TimeZone>*>(&zones), nullptr);
+        duckdb_scalar_function_set_function(handle.get(), function.body);
+        if (duckdb_register_scalar_function(connection, handle.get()) != DuckDBSuccess)
+            return internal_error(fmt::format("DuckDB does not take our function {}", function.name));
+    }
+    return {};
+}
+
+}  // namespace sluice

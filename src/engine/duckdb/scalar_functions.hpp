@@ -1,0 +1,32 @@
+// Our scalar functions inside DuckDB: what they do to tokens is what every other engine does, by the same code of
+// rows/. A token travels as VARCHAR, NULL for null or missing.
+//
+//   sl_key(token) -> BLOB                      key bytes (rows/key.hpp)
+//   sl_key_token(key, spelled) -> VARCHAR      the key as a token
+//   sl_spelled(token) -> BOOLEAN               a number written as an integer
+//   sl_plain(token) -> VARCHAR                 decoded text; anything else as it is
+//   sl_decimal(token) -> VARCHAR               a number without exponent
+//   sl_number_class(token) -> INTEGER          what cannot hold the number: 1 int64, 2 int128, 4 double, 8 not a number
+//   sl_time(token, zone, ns) -> HUGEINT        a time of a declared timestamp column, in nanoseconds since 1970
+//   sl_duration(token) -> INTERVAL             a duration, cut to microseconds
+//   sl_quote(text) -> VARCHAR                  text as a token
+//   sl_double(double) -> VARCHAR               a finite double as a token
+//   sl_iso(microseconds, nanoseconds) -> VARCHAR  a time as a token
+//   sl_interval(interval) -> VARCHAR           a duration token; refuses months
+//   sl_json(text) -> VARCHAR                   JSON as a token, laid out on one line
+//   sl_mean_gap(span, count) -> VARCHAR        a duration token
+#pragma once
+
+#include <duckdb.h>
+
+#include <vector>
+
+#include "rows/timestamp.hpp"
+#include "utils/result.hpp"
+
+namespace sluice {
+
+// `zones` are what sl_time's second argument counts; they outlive the database.
+[[nodiscard]] Result<> register_scalar_functions(duckdb_connection connection, const std::vector<TimeZone>& zones);
+
+}  // namespace sluice
