@@ -87,8 +87,11 @@ void ExactSum::add_small(std::int64_t mantissa, std::int32_t scale, std::uint64_
     const Int128 product = static_cast<Int128>(mantissa) * static_cast<Int128>(weight);
     if (scale != 0) integers_only_ = false;
     if (!big_) {
-        if (scale == scale_ && !__builtin_add_overflow(small_, product, &small_)) [[likely]]
+        Int128 sum = 0;
+        if (scale == scale_ && !__builtin_add_overflow(small_, product, &sum)) [[likely]] {
+            small_ = sum;
             return;
+        }
         if (add_scaled(small_, scale_, product, scale)) return;
     }
     add_big(BigInteger(product), scale);
