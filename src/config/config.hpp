@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,19 +24,28 @@ struct RetrySpec {
     std::chrono::milliseconds deadline{60'000};
 };
 
+// How the user's SQL is read before there is data: DuckDB's parser, given from above. An empty function checks nothing.
+struct SqlHooks {
+    // What is wrong with an expression's syntax, if anything.
+    std::function<std::optional<std::string>(const std::string& expression)> check_expression;
+    // The tables that a statement reads from, without its own WITH names; fails when it does not parse.
+    std::function<Result<std::vector<std::string>>(const std::string& sql)> tables_of_sql;
+};
+
 // One item of data_sources, transforms, outputs or destinations.
 struct ConfigItem {
     std::string name;
     Location name_location;
-    std::string type;   // the registered component: "file", "command"; "join", "count_by", ...; "local", "s3"
-    Section section;    // validated against that component's schema
+    std::string type;  // the registered component: "file", "command"; "join", "count_by", ...; "local", "s3"
+    Section section;   // validated against that component's schema
+    std::shared_ptr<const SqlHooks> sql;  // never null in an item that load_config made
 };
 
 struct OutputSpec {
     std::string name;
     LocatedText from;
-    LocatedText file;                    // checked: below its destination
-    LocatedText format;                  // checked: a name that the caller's list allows
+    LocatedText file;    // checked: below its destination
+    LocatedText format;  // checked: a name that the caller's list allows
     std::string timestamps = "iso";
     std::string durations = "text";
     std::vector<std::size_t> destinations;  // indices into Config::destinations
@@ -43,14 +53,14 @@ struct OutputSpec {
 };
 
 struct DestinationItem : ConfigItem {
-    bool on = true;              // off when its address is empty
-    std::string off_reason;      // "bucket is empty"
+    bool on = true;          // off when its address is empty
+    std::string off_reason;  // "bucket is empty"
     RetrySpec retry;
 };
 
 struct Config {
-    std::filesystem::path path;   // of the file read
-    std::string hash;             // SHA-256 (hex) of the effective config: what the manifest names
+    std::filesystem::path path;  // of the file read
+    std::string hash;            // SHA-256 (hex) of the effective config: what the manifest names
     std::string pipeline;
     std::vector<ConfigItem> sources;
     std::vector<ConfigItem> transforms;
@@ -61,16 +71,17 @@ struct Config {
 
 // What the loader knows of the components, from pipeline/registry: it does not depend on them.
 struct ConfigSchemas {
-    std::vector<Schema> sources;       // chosen by `type`, default "file"
-    std::vector<Schema> transforms;    // chosen by which type's name is a key of the map
-    std::vector<Schema> destinations;  // chosen by `type`
+    std::vector<Schema> sources;                               // chosen by `type`, default "file"
+    std::vector<Schema> transforms;                            // chosen by which type's name is a key of the map
+    std::vector<Schema> destinations;                          // chosen by `type`
     std::vector<std::pair<std::string, std::string>> formats;  // name, extension
     // The field whose emptiness switches a destination of this type off ("bucket"); none: always on.
     std::map<std::string, std::string, std::less<>> address_fields;
     // The references of a step to its inputs, from its section; they are checked for unknown names and cycles.
     std::function<std::vector<LocatedText>(const ConfigItem&)> inputs_of_step;
-    // What the component itself finds at fault in an item that fits its schema (a bad aggregate, an unknown time zone). Called for
-    // each item, so that these faults are shown together with all others; may be empty.
+    SqlHooks sql;  // what expressions and SQL are checked with
+    // What the component itself finds at fault in an item that fits its schema (a bad aggregate, an unknown time zone).
+    // Called for each item, so that these faults are shown together with all others; may be empty.
     std::function<void(const ConfigItem&, Diagnostics&)> check_source;
     std::function<void(const ConfigItem&, Diagnostics&)> check_transform;
     std::function<void(const struct DestinationItem&, Diagnostics&)> check_destination;
@@ -79,7 +90,7 @@ struct ConfigSchemas {
 struct ConfigRequest {
     // Empty: config/config.yaml, else config/config.json, in the working directory (both: an error).
     std::optional<std::filesystem::path> path;
-    std::vector<std::string> set;  // "path=value", of --set
+    std::vector<std::string> set;                                               // "path=value", of --set
     std::function<std::optional<std::string>(const std::string&)> environment;  // looks up a variable
 };
 

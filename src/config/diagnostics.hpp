@@ -32,7 +32,8 @@ private:
     std::vector<std::pair<std::string, std::string>> texts_;
 };
 
-// The allowed name nearest to `name`, or "" when none is near (edit distance at most a third of its length, at least 1).
+// The allowed name nearest to `name`, or "" when none is near (edit distance at most a third of its length, at least
+// 1).
 [[nodiscard]] std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& allowed);
 
 }  // namespace sluice

@@ -10,25 +10,25 @@ namespace sluice {
 
 enum class FieldType {
     text,
-    integer,    // whole number, within int64
+    integer,  // whole number, within int64
     boolean,
     duration,   // "10s", "500ms", "2m", "1h"
     bytes,      // "2GiB", "64MiB", "1000"
     text_list,  // a text, or a list of texts
     section,    // a map with the fields of `fields`
     section_list,
-    any,        // checked by the component itself, on Section::node()
+    any,  // checked by the component itself, on Section::node()
 };
 
 struct Field {
     std::string_view name;
     FieldType type = FieldType::text;
-    std::string_view doc;              // one sentence
+    std::string_view doc;  // one sentence
     bool required = false;
-    std::string_view default_text = {};             // as it would be written; empty: none
-    std::vector<std::string_view> choices = {};     // allowed values of a text
-    std::vector<Field> fields = {};                 // of a section or of each section in a list
-    bool may_be_empty = false;                      // text: "" is allowed
+    std::string_view default_text = {};          // as it would be written; empty: none
+    std::vector<std::string_view> choices = {};  // allowed values of a text
+    std::vector<Field> fields = {};              // of a section or of each section in a list
+    bool may_be_empty = false;                   // text: "" is allowed
 };
 
 // A source type, step type or destination type, registered with its name.

@@ -1,0 +1,160 @@
+#include "config/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/config_file.hpp"
+#include "config/config_hash.hpp"
+#include "config/items.hpp"
+#include "config/loading.hpp"
+#include "config/outputs.hpp"
+#include "config/references.hpp"
+#include "config/set_option.hpp"
+#include "config/source_text.hpp"
+#include "config/tree_reader.hpp"
+#include "config/validation.hpp"
+#include "config/variables.hpp"
+
+namespace sluice {
+namespace {
+
+const std::vector<Field>& top_fields() {
+    static const std::vector<Field> kFields{
+        {.name = "version",
+         .type = FieldType::integer,
+         .doc = "The version of this form of config: 1.",
+         .required = true},
+        {.name = "pipeline", .doc = "The pipeline's name, as manifests and runs name it.", .required = true},
+        {.name = "data_sources", .type = FieldType::any, .doc = "A list of sources: what is read.", .required = true},
+        {.name = "transforms", .type = FieldType::any, .doc = "A list of steps: what is computed."},
+        {.name = "outputs", .type = FieldType::any, .doc = "A list of outputs: what is written.", .required = true},
+        {.name = "destinations",
+         .type = FieldType::any,
+         .doc = "A list of destinations: where it is written.",
+         .required = true},
+        {.name = "retry",
+         .type = FieldType::section,
+         .doc = "How requests to other systems are tried again.",
+         .fields = retry_fields()}};
+    return kFields;
+}
+
+void check_version(const Tree& root, Diagnostics& diagnostics) {
+    const Tree* version = root.find("version");
+    if (version == nullptr || !version->is_scalar() || version->faulty() || version->text() == "1") return;
+    diagnostics.add(version->location(), fmt::format("version {} is not known", in_quotes(version->text())), {},
+                    "this program reads version: 1; for a newer one, install a newer sluice");
+}
+
+// The items themselves are checked one by one later.
+void check_lists(const Tree& root, Diagnostics& diagnostics) {
+    for (const std::string_view key : {"data_sources", "transforms", "outputs", "destinations"}) {
+        const Tree* list = root.find(key);
+        if (list == nullptr || list->is_null() || list->faulty()) continue;
+        if (!list->is_list()) {
+            diagnostics.add(list->location(), fmt::format("'{}' must be a list, not {}", key, list->kind_name()), {},
+                            "each item starts with '- ' on a line of its own");
+        } else if (list->items().empty() && key != "transforms") {
+            diagnostics.add(list->location(), fmt::format("'{}' is an empty list", key), {},
+                            "it needs at least one item");
+        }
+    }
+}
+
+// The text of the file as a tree with every variable replaced and every --set applied; nothing when it cannot be read
+// as a map.
+std::optional<Tree> read_document(const ConfigRequest& request, ConfigFile file, Diagnostics& diagnostics) {
+    const bool json = file.path.extension() == ".json";
+    const auto source = SourceText::check(file.path.string(), std::move(file.bytes), json, diagnostics);
+    if (!source) return std::nullopt;
+    auto root = read_tree(*source, diagnostics);
+    if (!root) return std::nullopt;
+    if (!root->is_map()) {
+        diagnostics.add(root->location(), fmt::format("a config is a map, not {}", root->kind_name()), {},
+                        "it starts with a key, such as version: 1");
+        return std::nullopt;
+    }
+    const Environment environment =
+        request.environment ? request.environment : [](const std::string&) { return std::optional<std::string>(); };
+    replace_variables(*root, environment, diagnostics);
+    for (const std::string& option : request.set) apply_set_option(*root, option, environment, diagnostics);
+    return root;
+}
+
+std::vector<ConfigItem> take_items(std::vector<ReadItem> read) {
+    std::vector<ConfigItem> items;
+    for (ReadItem& item : read) items.push_back(std::move(item.item));
+    return items;
+}
+
+void check_components(const ConfigSchemas& schemas, const std::vector<ReadItem>& sources,
+                      const std::vector<ReadItem>& transforms, Diagnostics& diagnostics) {
+    for (const ReadItem& source : sources) {
+        if (source.fits && schemas.check_source) schemas.check_source(source.item, diagnostics);
+    }
+    for (const ReadItem& step : transforms) {
+        if (step.fits && schemas.check_transform) schemas.check_transform(step.item, diagnostics);
+    }
+}
+
+void check_names(const std::vector<ReadItem>& sources, const std::vector<ReadItem>& transforms,
+                 const std::vector<DestinationItem>& destinations, Diagnostics& diagnostics) {
+    std::vector<NamedItem> relations;
+    for (const std::vector<ReadItem>* items : {&sources, &transforms}) {
+        for (const ReadItem& read : *items) {
+            if (!read.item.name.empty()) relations.push_back({read.item.name, read.item.name_location});
+        }
+    }
+    check_unique(relations, "sources or steps", "give one another name", diagnostics);
+    std::vector<NamedItem> places;
+    for (const DestinationItem& destination : destinations)
+        places.push_back({destination.name, destination.name_location});
+    check_unique(places, "destinations", "give each a `name` (it defaults to `type`)", diagnostics);
+}
+
+// Checks everything that can be checked, and so finds every fault in one go.
+Config read_config(const Loading& loading) {
+    const Document& document = *loading.document;
+    Diagnostics& diagnostics = loading.diagnostics;
+    validate(document.root, top_fields(), "the config", diagnostics);
+    check_version(document.root, diagnostics);
+    check_lists(document.root, diagnostics);
+    const Section top = SectionReader::make(loading.root(), document.root, top_fields());
+
+    Config config;
+    config.pipeline = top.text("pipeline");
+    if (const auto retry = top.section("retry")) config.retry = read_retry(*retry, {}, diagnostics);
+    std::vector<ReadItem> sources = read_sources(loading);
+    std::vector<ReadItem> transforms = read_transforms(loading);
+    config.destinations = read_destinations(loading, config.retry);
+    check_names(sources, transforms, config.destinations, diagnostics);
+    check_components(document.schemas, sources, transforms, diagnostics);
+    check_steps(loading, sources, transforms);
+    config.outputs = read_outputs(loading, relation_names(sources, transforms), config.destinations);
+    config.sources = take_items(std::move(sources));
+    config.transforms = take_items(std::move(transforms));
+    return config;
+}
+
+}  // namespace
+
+Result<Config> load_config(const ConfigRequest& request, const ConfigSchemas& schemas) {
+    TRY_ASSIGN(ConfigFile file, read_config_file(request.path));
+    const std::filesystem::path path = file.path;
+    Diagnostics diagnostics;
+    auto root = read_document(request, std::move(file), diagnostics);
+    if (!root) return diagnostics.to_error();
+
+    const auto document =
+        std::make_shared<const Document>(Document{.root = std::move(*root),
+                                                  .schemas = complete_schemas(schemas),
+                                                  .sql = std::make_shared<const SqlHooks>(schemas.sql)});
+    Config config = read_config({document, diagnostics});
+    if (!diagnostics.empty()) return diagnostics.to_error();
+    config.path = path;
+    TRY_ASSIGN(config.hash, config_hash(document->root));
+    return config;
+}
+
+}  // namespace sluice

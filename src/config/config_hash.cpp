@@ -1,0 +1,59 @@
+// The canonical form, with the sizes in front so that no text can imitate structure:
+//   node := "n" | "s" size ":" bytes | "l" count ":" node* | "m" count ":" (size ":" key node)*     keys in byte order
+
+#include "config/config_hash.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace sluice {
+namespace {
+
+void append(const Tree& node, std::string& out) {
+    const auto end = std::back_inserter(out);
+    switch (node.kind()) {
+        case Tree::Kind::null:
+            out += 'n';
+            return;
+        case Tree::Kind::scalar:
+            fmt::format_to(end, "s{}:{}", node.text().size(), node.text());
+            return;
+        case Tree::Kind::list:
+            fmt::format_to(end, "l{}:", node.items().size());
+            for (const Tree& item : node.items()) append(item, out);
+            return;
+        case Tree::Kind::map:
+            break;
+    }
+    std::vector<const Tree::Entry*> entries;
+    for (const Tree::Entry& entry : node.entries()) {
+        if (!entry.value.is_null()) entries.push_back(&entry);
+    }
+    std::ranges::sort(entries, {}, [](const Tree::Entry* entry) -> const std::string& { return entry->key.text(); });
+    fmt::format_to(end, "m{}:", entries.size());
+    for (const Tree::Entry* entry : entries) {
+        fmt::format_to(end, "{}:{}", entry->key.text().size(), entry->key.text());
+        append(entry->value, out);
+    }
+}
+
+}  // namespace
+
+Result<std::string> config_hash(const Tree& root) {
+    std::string canonical;
+    append(root, canonical);
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    if (EVP_Digest(canonical.data(), canonical.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
+        return internal_error("OpenSSL could not compute the SHA-256 of the config");
+    }
+    std::string hex;
+    for (unsigned int i = 0; i < size; ++i) fmt::format_to(std::back_inserter(hex), "{:02x}", digest[i]);
+    return hex;
+}
+
+}  // namespace sluice

@@ -1,0 +1,231 @@
+#include "config/items.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "config/set_option.hpp"
+#include "config/validation.hpp"
+
+namespace sluice {
+namespace {
+
+void add_missing(std::vector<Field>& fields, Field field, bool in_front) {
+    if (std::ranges::find(fields, field.name, &Field::name) != fields.end()) return;
+    fields.insert(in_front ? fields.begin() : fields.end(), std::move(field));
+}
+
+std::vector<std::string_view> types_of(const std::vector<Schema>& schemas) {
+    std::vector<std::string_view> types;
+    for (const Schema& schema : schemas) types.push_back(schema.type);
+    return types;
+}
+
+const Schema* schema_of(const std::vector<Schema>& schemas, std::string_view type) {
+    const auto found = std::ranges::find(schemas, type, &Schema::type);
+    return found == schemas.end() ? nullptr : &*found;
+}
+
+// "source 'a'" or, without a name, "source".
+std::string label(std::string_view kind, const Tree& item, std::string_view list_key) {
+    const Tree* name = item_name(item, list_key);
+    return name == nullptr ? std::string(kind) : fmt::format("{} {}", kind, in_quotes(name->text()));
+}
+
+const std::vector<Tree>& list_of(const Loading& loading, std::string_view key) {
+    static const std::vector<Tree> kNone;
+    const Tree* list = loading.document->root.find(key);
+    return list == nullptr ? kNone : list->items();
+}
+
+ReadItem check_item(const Loading& loading, const Tree& item, const Schema& schema, std::string_view kind,
+                    std::string_view list_key) {
+    const std::size_t before = loading.diagnostics.list().size();
+    validate(item, schema.fields, label(kind, item, list_key), loading.diagnostics);
+    ReadItem result;
+    result.fits = loading.diagnostics.list().size() == before;
+    result.item.type = schema.type;
+    result.item.section = SectionReader::make(loading.root(), item, schema.fields);
+    result.item.sql = loading.document->sql;
+    result.item.name_location = item.location();
+    if (const Tree* name = item_name(item, list_key)) {
+        result.item.name = name->text();
+        result.item.name_location = name->location();
+    }
+    return result;
+}
+
+// The schema that `type` names; null after a fault.
+const Schema* schema_by_type(const Loading& loading, const Tree& item, const std::vector<Schema>& schemas,
+                             std::string_view kind, std::string_view fallback) {
+    Diagnostics& diagnostics = loading.diagnostics;
+    const auto types = types_of(schemas);
+    if (!item.is_map()) {
+        diagnostics.add(item.location(), fmt::format("a {} must be a map, not {}", kind, item.kind_name()));
+        return nullptr;
+    }
+    const Tree* type = item.find("type");
+    if (type == nullptr || type->is_null()) {
+        if (!fallback.empty()) return schema_of(schemas, fallback);
+        diagnostics.add(item.location(), fmt::format("missing key 'type' in {}", kind), {}, allowed_hint(types));
+        return nullptr;
+    }
+    if (type->faulty()) return nullptr;
+    if (!type->is_scalar()) {
+        diagnostics.add(type->location(), fmt::format("'type' must be text, not {}", type->kind_name()), {},
+                        allowed_hint(types));
+        return nullptr;
+    }
+    const Schema* schema = schema_of(schemas, type->text());
+    if (schema == nullptr) {
+        diagnostics.add(type->location(), fmt::format("unknown {} type {}", kind, in_quotes(type->text())),
+                        suggestion(type->text(), types, diagnostics), allowed_hint(types));
+    }
+    return schema;
+}
+
+// A step is of the type whose name is one of its keys.
+const Schema* schema_of_step(const Loading& loading, const Tree& step) {
+    Diagnostics& diagnostics = loading.diagnostics;
+    const std::vector<Schema>& schemas = loading.document->schemas.transforms;
+    if (!step.is_map()) {
+        diagnostics.add(step.location(), fmt::format("a step must be a map, not {}", step.kind_name()));
+        return nullptr;
+    }
+    const auto types = types_of(schemas);
+    const Schema* schema = nullptr;
+    const Tree::Entry* near = nullptr;
+    for (const Tree::Entry& entry : step.entries()) {
+        const std::string& key = entry.key.text();
+        const Schema* of_key = schema_of(schemas, key);
+        if (of_key != nullptr && schema != nullptr) {
+            diagnostics.add(entry.key.location(),
+                            fmt::format("a step does one thing, but this one has '{}' and '{}'", schema->type, key), {},
+                            "make it two steps, the second reading `from` the first");
+            return nullptr;
+        }
+        if (of_key != nullptr) schema = of_key;
+        if (near == nullptr && key != "name" && key != "from" && !nearest_name(key, types).empty()) near = &entry;
+    }
+    if (schema != nullptr) return schema;
+    if (near != nullptr) {
+        diagnostics.add(
+            near->key.location(),
+            fmt::format("unknown key {} in {}", in_quotes(near->key.text()), label("step", step, "transforms")),
+            suggestion(near->key.text(), types, diagnostics), allowed_hint(types));
+    } else {
+        diagnostics.add(step.location(), fmt::format("{} does not say what it does", label("step", step, "transforms")),
+                        {}, fmt::format("one of its keys must be the kind of step; {}", allowed_hint(types)));
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+ConfigSchemas complete_schemas(ConfigSchemas schemas) {
+    const Field name{.name = "name", .doc = "The name that others refer to.", .required = true};
+    for (Schema& schema : schemas.sources) {
+        add_missing(schema.fields, {.name = "type", .doc = "What the source is."}, true);
+        add_missing(schema.fields, name, true);
+    }
+    for (Schema& schema : schemas.transforms) add_missing(schema.fields, name, true);
+    for (Schema& schema : schemas.destinations) {
+        add_missing(schema.fields, {.name = "type", .doc = "What the destination is.", .required = true}, true);
+        add_missing(schema.fields, {.name = "name", .doc = "Defaults to the type."}, true);
+        const auto address = schemas.address_fields.find(schema.type);
+        for (Field& field : schema.fields) {
+            if (field.name == "retry") field.type = FieldType::section, field.fields = retry_fields();
+            if (address != schemas.address_fields.end() && field.name == address->second) field.may_be_empty = true;
+        }
+    }
+    return schemas;
+}
+
+std::vector<Field> retry_fields() {
+    return {{.name = "attempts",
+             .type = FieldType::integer,
+             .doc = "How often a request is tried, the first time included.",
+             .default_text = "5"},
+            {.name = "max_delay",
+             .type = FieldType::duration,
+             .doc = "The longest wait between two tries.",
+             .default_text = "10s"},
+            {.name = "deadline",
+             .type = FieldType::duration,
+             .doc = "After so long nothing is tried again.",
+             .default_text = "60s"}};
+}
+
+RetrySpec read_retry(const Section& retry, const RetrySpec& defaults, Diagnostics& diagnostics) {
+    constexpr std::int64_t kMostAttempts = 100;
+    RetrySpec spec = defaults;
+    if (retry.has("attempts")) {
+        const std::int64_t attempts = retry.integer("attempts");
+        if (attempts < 1 || attempts > kMostAttempts) {
+            diagnostics.add(retry.location("attempts"),
+                            fmt::format("'attempts' must be from 1 to {}, not {}", kMostAttempts, attempts));
+        } else {
+            spec.attempts = static_cast<int>(attempts);
+        }
+    }
+    if (retry.has("max_delay")) spec.max_delay = retry.duration("max_delay");
+    if (retry.has("deadline")) spec.deadline = retry.duration("deadline");
+    return spec;
+}
+
+std::vector<ReadItem> read_sources(const Loading& loading) {
+    std::vector<ReadItem> items;
+    for (const Tree& item : list_of(loading, "data_sources")) {
+        const Schema* schema = schema_by_type(loading, item, loading.document->schemas.sources, "source", "file");
+        if (schema != nullptr) items.push_back(check_item(loading, item, *schema, "source", "data_sources"));
+    }
+    return items;
+}
+
+std::vector<ReadItem> read_transforms(const Loading& loading) {
+    std::vector<ReadItem> items;
+    for (const Tree& item : list_of(loading, "transforms")) {
+        if (const Schema* schema = schema_of_step(loading, item)) {
+            items.push_back(check_item(loading, item, *schema, "step", "transforms"));
+        }
+    }
+    return items;
+}
+
+std::vector<DestinationItem> read_destinations(const Loading& loading, const RetrySpec& retry) {
+    const ConfigSchemas& schemas = loading.document->schemas;
+    std::vector<DestinationItem> items;
+    for (const Tree& node : list_of(loading, "destinations")) {
+        const Schema* schema = schema_by_type(loading, node, schemas.destinations, "destination", {});
+        if (schema == nullptr) continue;
+        ReadItem read = check_item(loading, node, *schema, "destination", "destinations");
+        DestinationItem item;
+        static_cast<ConfigItem&>(item) = std::move(read.item);
+        item.retry = retry;
+        if (const auto section = item.section.section("retry"); section && read.fits) {
+            item.retry = read_retry(*section, retry, loading.diagnostics);
+        }
+        const auto address = schemas.address_fields.find(item.type);
+        if (address != schemas.address_fields.end() && item.section.text(address->second).empty()) {
+            item.on = false;
+            item.off_reason = fmt::format("{} is empty", address->second);
+        }
+        if (read.fits && item.on && schemas.check_destination) schemas.check_destination(item, loading.diagnostics);
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
+void check_unique(const std::vector<NamedItem>& items, std::string_view what, std::string_view advice,
+                  Diagnostics& diagnostics) {
+    std::unordered_map<std::string_view, const Location*> first;
+    for (const NamedItem& item : items) {
+        const auto [known, is_new] = first.try_emplace(item.name, &item.location);
+        if (is_new) continue;
+        diagnostics.add(item.location, fmt::format("two {} are named {}", what, in_quotes(item.name)), {},
+                        fmt::format("{}; the first is at {}", advice, known->second->text()));
+    }
+}
+
+}  // namespace sluice

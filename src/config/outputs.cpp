@@ -1,0 +1,223 @@
+#include "config/outputs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include "config/references.hpp"
+#include "config/set_option.hpp"
+#include "config/validation.hpp"
+
+namespace sluice {
+namespace {
+
+using Formats = std::vector<std::pair<std::string, std::string>>;
+
+std::vector<Field> output_fields(const Formats& formats) {
+    std::vector<std::string_view> names;
+    for (const auto& [name, extension] : formats) names.push_back(name);
+    return {
+        {.name = "name", .doc = "Defaults to `from`."},
+        {.name = "from", .doc = "The source or step whose rows are written.", .required = true},
+        {.name = "file",
+         .doc = "The file's name below each destination; by default `from` and the format's extension."},
+        {.name = "format", .doc = "By default the one of the file's extension.", .choices = std::move(names)},
+        {.name = "timestamps", .doc = "How times are written.", .default_text = "iso", .choices = {"iso", "epoch_ms"}},
+        {.name = "durations",
+         .doc = "How durations are written.",
+         .default_text = "text",
+         .choices = {"text", "seconds"}},
+        {.name = "to", .type = FieldType::text_list, .doc = "Names of destinations; by default all."}};
+}
+
+// Why a file may not be written there, or nothing. `file` is already normal.
+std::optional<std::string> fault_of_file(const std::string& written, const std::filesystem::path& file) {
+    const std::string name = file.generic_string();
+    if (std::ranges::any_of(written, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }))
+        return "has a control character in its name";
+    if (file.is_absolute()) return "is an absolute path";
+    const std::filesystem::path path(written);
+    if (std::find(path.begin(), path.end(), "..") != path.end()) return "leads out of its destination with '..'";
+    if (name.empty() || name == "." || written.ends_with('/') || written.ends_with("/."))
+        return "names a folder, not a file";
+    if (*file.begin() == ".sluice") return "lies in .sluice, which is Sluice's own";
+    if (name == "manifest.json") return "is the manifest, which Sluice writes itself";
+    return std::nullopt;
+}
+
+class OutputReader {
+public:
+    OutputReader(const Loading& loading, const std::vector<std::string_view>& relations,
+                 const std::vector<DestinationItem>& destinations)
+        : loading_(loading),
+          diagnostics_(loading.diagnostics),
+          relations_(relations),
+          destinations_(destinations),
+          fields_(output_fields(formats())) {}
+
+    std::vector<OutputSpec> read(const std::vector<Tree>& items);
+
+private:
+    const Formats& formats() const { return loading_.document->schemas.formats; }
+    std::optional<OutputSpec> read_item(const Tree& item);
+    bool choose_format_and_file(const Section& section, OutputSpec& spec);
+    std::optional<std::string> format_of(const std::string& file) const;
+    void choose_destinations(const Section& section, OutputSpec& spec);
+    void check_places(const std::vector<OutputSpec>& outputs);
+
+    const Loading& loading_;
+    Diagnostics& diagnostics_;
+    const std::vector<std::string_view>& relations_;
+    const std::vector<DestinationItem>& destinations_;
+    std::vector<Field> fields_;
+};
+
+std::vector<OutputSpec> OutputReader::read(const std::vector<Tree>& items) {
+    std::vector<OutputSpec> outputs;
+    std::vector<NamedItem> names;
+    for (const Tree& item : items) {
+        if (auto spec = read_item(item)) outputs.push_back(std::move(*spec));
+        const Tree* name = item_name(item, "outputs");
+        if (name != nullptr && !name->text().empty() && !name->faulty())
+            names.push_back({name->text(), name->location()});
+    }
+    check_unique(names, "outputs", "give each a `name` (it defaults to `from`)", diagnostics_);
+    check_places(outputs);
+    return outputs;
+}
+
+std::optional<OutputSpec> OutputReader::read_item(const Tree& item) {
+    const std::size_t before = diagnostics_.list().size();
+    const Tree* name = item_name(item, "outputs");
+    if (!item.is_map()) {
+        diagnostics_.add(item.location(), fmt::format("an output must be a map, not {}", item.kind_name()));
+        return std::nullopt;
+    }
+    validate(item, fields_, name == nullptr ? "output" : fmt::format("output {}", in_quotes(name->text())),
+             diagnostics_);
+    const Section section = SectionReader::make(loading_.root(), item, fields_);
+    const Tree* from = section.node("from");
+    const bool from_is_text = from != nullptr && from->is_scalar() && !from->text().empty() && !from->faulty();
+    if (from_is_text) check_reference({from->text(), from->location()}, relations_, "source or step", diagnostics_);
+    OutputSpec spec;
+    choose_destinations(section, spec);
+    if (diagnostics_.list().size() != before || !from_is_text || name == nullptr) return std::nullopt;
+    spec.name = name->text();
+    spec.location = item.location();
+    spec.from = {from->text(), from->location()};
+    spec.timestamps = section.text("timestamps");
+    spec.durations = section.text("durations");
+    if (!choose_format_and_file(section, spec)) return std::nullopt;
+    return spec;
+}
+
+// Each defaults to what the other says.
+bool OutputReader::choose_format_and_file(const Section& section, OutputSpec& spec) {
+    std::string written = section.text("file");
+    std::string format = section.text("format");
+    const bool has_file = section.has("file");
+    spec.file.location = has_file ? section.location("file") : spec.from.location;
+    spec.format.location = section.has("format") ? section.location("format") : spec.file.location;
+    std::vector<std::string_view> names;
+    for (const auto& [name, extension] : formats()) names.push_back(name);
+    if (format.empty() && !has_file) {
+        diagnostics_.add(spec.location, fmt::format("output {} has neither `file` nor `format`", in_quotes(spec.name)),
+                         {}, fmt::format("formats: {}", allowed_hint(names)));
+        return false;
+    }
+    if (format.empty()) {
+        const auto of_extension = format_of(written);
+        if (!of_extension) {
+            diagnostics_.add(spec.file.location, fmt::format("no format has the extension of {}", in_quotes(written)),
+                             {}, fmt::format("add `format`; {}", allowed_hint(names)));
+            return false;
+        }
+        format = *of_extension;
+    }
+    if (!has_file) {
+        const auto known = std::ranges::find(formats(), format, &Formats::value_type::first);
+        written = fmt::format("{}.{}", spec.from.value, known == formats().end() ? format : known->second);
+    }
+    const std::filesystem::path file = std::filesystem::path(written).lexically_normal();
+    if (const auto fault = fault_of_file(written, file)) {
+        diagnostics_.add(spec.file.location, fmt::format("file {} {}", in_quotes(written), *fault), {},
+                         "a file is a relative path below its destination, such as reports/daily.json");
+        return false;
+    }
+    spec.file.value = file.generic_string();
+    spec.format.value = std::move(format);
+    return true;
+}
+
+// A format called like the extension comes before others that share it (json before json_object).
+std::optional<std::string> OutputReader::format_of(const std::string& file) const {
+    const std::string extension = std::filesystem::path(file).extension().string();
+    if (extension.size() < 2) return std::nullopt;
+    std::optional<std::string> found;
+    for (const auto& [name, of_format] : formats()) {
+        if (of_format != extension.substr(1)) continue;
+        if (!found || name == of_format) found = name;
+    }
+    return found;
+}
+
+void OutputReader::choose_destinations(const Section& section, OutputSpec& spec) {
+    if (!section.has("to")) {
+        for (std::size_t i = 0; i < destinations_.size(); ++i) spec.destinations.push_back(i);
+        return;
+    }
+    std::vector<std::string_view> names;
+    for (const DestinationItem& destination : destinations_) names.push_back(destination.name);
+    for (const LocatedText& to : section.texts("to")) {
+        const auto found = std::ranges::find(names, to.value);
+        if (to.value.empty()) continue;
+        if (found == names.end()) {
+            check_reference(to, names, "destination", diagnostics_);
+            continue;
+        }
+        const auto index = static_cast<std::size_t>(found - names.begin());
+        if (std::ranges::find(spec.destinations, index) == spec.destinations.end()) spec.destinations.push_back(index);
+    }
+}
+
+// At one destination no two outputs are one file, and none is a folder of another.
+void OutputReader::check_places(const std::vector<OutputSpec>& outputs) {
+    std::vector<std::map<std::string, const OutputSpec*, std::less<>>> taken(destinations_.size());
+    for (const OutputSpec& output : outputs) {
+        for (const std::size_t destination : output.destinations) {
+            const auto [place, is_new] = taken[destination].try_emplace(output.file.value, &output);
+            if (is_new) continue;
+            diagnostics_.add(
+                output.file.location,
+                fmt::format("two outputs write '{}' to {}", output.file.value,
+                            in_quotes(destinations_[destination].name)),
+                {},
+                fmt::format("give one another `file`, or another destination with `to`; the first is at {}",
+                            place->second->file.location.text()));
+            break;
+        }
+    }
+    for (const auto& files : taken) {
+        for (const auto& [file, output] : files) {
+            const auto inside = files.lower_bound(file + "/");
+            if (inside == files.end() || !inside->first.starts_with(file + "/")) continue;
+            diagnostics_.add(
+                output->file.location, fmt::format("'{}' is a file here and a folder in '{}'", file, inside->first), {},
+                fmt::format("rename one of them; the other is at {}", inside->second->file.location.text()));
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<OutputSpec> read_outputs(const Loading& loading, const std::vector<std::string_view>& relations,
+                                     const std::vector<DestinationItem>& destinations) {
+    const Tree* list = loading.document->root.find("outputs");
+    if (list == nullptr) return {};
+    return OutputReader(loading, relations, destinations).read(list->items());
+}
+
+}  // namespace sluice

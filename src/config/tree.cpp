@@ -1,0 +1,41 @@
+#include "config/tree.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+
+Tree Tree::scalar(Place place, std::string text) {
+    Tree tree(std::move(place), Kind::scalar);
+    tree.text_ = std::move(text);
+    return tree;
+}
+
+std::string_view Tree::kind_name() const noexcept {
+    switch (kind_) {
+        case Kind::null:
+            return "null";
+        case Kind::scalar:
+            return "text";
+        case Kind::list:
+            return "a list";
+        case Kind::map:
+            return "a map";
+    }
+    return "";
+}
+
+const Tree::Entry* Tree::find_entry(std::string_view key) const noexcept {
+    const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.key.text() == key; });
+    return found == entries_.end() ? nullptr : &*found;
+}
+
+const Tree* Tree::find(std::string_view key) const noexcept {
+    const Entry* entry = find_entry(key);
+    return entry == nullptr ? nullptr : &entry->value;
+}
+
+Location Tree::location() const {
+    return {.file = place_.file ? *place_.file : std::string{}, .line = place_.line, .column = place_.column};
+}
+
+}  // namespace sluice

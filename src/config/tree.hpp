@@ -1,0 +1,73 @@
+// A config text as it was read: nulls, scalars, lists and maps that know their places. A scalar is only text here; its
+// type comes from the schema. Immutable for everyone but the loader.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/location.hpp"
+
+namespace sluice {
+
+class Tree {
+public:
+    enum class Kind { null, scalar, list, map };
+    struct Entry;
+    struct Place {
+        std::shared_ptr<const std::string> file;
+        std::uint32_t line = 0;
+        std::uint32_t column = 0;
+    };
+
+    Tree() = default;
+    explicit Tree(Place place, Kind kind = Kind::null) : place_(std::move(place)), kind_(kind) {}
+    [[nodiscard]] static Tree scalar(Place place, std::string text);
+
+    [[nodiscard]] Kind kind() const noexcept { return kind_; }
+    [[nodiscard]] bool is_null() const noexcept { return kind_ == Kind::null; }
+    [[nodiscard]] bool is_scalar() const noexcept { return kind_ == Kind::scalar; }
+    [[nodiscard]] bool is_list() const noexcept { return kind_ == Kind::list; }
+    [[nodiscard]] bool is_map() const noexcept { return kind_ == Kind::map; }
+    // "a map", "a list", "text", "null": for messages.
+    [[nodiscard]] std::string_view kind_name() const noexcept;
+
+    // Empty unless the node is of that kind.
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    [[nodiscard]] const std::vector<Tree>& items() const noexcept { return items_; }
+    [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }  // in the order of the text
+    // The value of a key, null when the map has no such key.
+    [[nodiscard]] const Tree* find(std::string_view key) const noexcept;
+    // As find(), with the key's own node.
+    [[nodiscard]] const Entry* find_entry(std::string_view key) const noexcept;
+
+    [[nodiscard]] Location location() const;
+    [[nodiscard]] const Place& place() const noexcept { return place_; }
+
+    // A scalar whose variable could not be replaced: its fault is reported, nothing else about it should be.
+    [[nodiscard]] bool faulty() const noexcept { return faulty_; }
+
+    // For the loader.
+    void set_text(std::string text) { text_ = std::move(text); }
+    void move_to(Place place) { place_ = std::move(place); }
+    void mark_faulty() noexcept { faulty_ = true; }
+    std::vector<Tree>& mutable_items() noexcept { return items_; }
+    std::vector<Entry>& mutable_entries() noexcept { return entries_; }
+
+private:
+    Place place_;
+    Kind kind_ = Kind::null;
+    bool faulty_ = false;
+    std::string text_;
+    std::vector<Tree> items_;
+    std::vector<Entry> entries_;
+};
+
+struct Tree::Entry {
+    Tree key;  // a scalar
+    Tree value;
+};
+
+}  // namespace sluice

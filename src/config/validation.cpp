@@ -1,0 +1,204 @@
+#include "config/validation.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "config/scalar_types.hpp"
+
+namespace sluice {
+namespace {
+
+constexpr std::size_t kQuotedLength = 60;
+constexpr std::size_t kListedNames = 30;
+constexpr std::size_t kSuggestedFaults = 100;  // beyond so many faults nobody reads the suggestions, and they cost time
+
+std::string_view expectation(FieldType type) {
+    switch (type) {
+        case FieldType::text:
+            return "text";
+        case FieldType::integer:
+            return "a whole number";
+        case FieldType::boolean:
+            return "true or false";
+        case FieldType::duration:
+            return "a duration";
+        case FieldType::bytes:
+            return "a size in bytes";
+        case FieldType::text_list:
+            return "text or a list of texts";
+        case FieldType::section:
+            return "a map";
+        case FieldType::section_list:
+            return "a list of maps";
+        case FieldType::any:
+            return "a value";
+    }
+    return "";
+}
+
+std::string_view example(FieldType type) {
+    switch (type) {
+        case FieldType::integer:
+            return "such as 5; at most 9223372036854775807";
+        case FieldType::boolean:
+            return "allowed: true, false";
+        case FieldType::duration:
+            return "such as 500ms, 10s, 2m, 1h";
+        case FieldType::bytes:
+            return "such as 1000, 64MiB, 2GiB";
+        default:
+            return {};
+    }
+}
+
+bool fits(FieldType type, std::string_view text) {
+    switch (type) {
+        case FieldType::integer:
+            return parse_integer(text).has_value();
+        case FieldType::boolean:
+            return parse_boolean(text).has_value();
+        case FieldType::duration:
+            return parse_duration(text).has_value();
+        case FieldType::bytes:
+            return parse_bytes(text).has_value();
+        default:
+            return true;
+    }
+}
+
+class Validator {
+public:
+    explicit Validator(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+    void map(const Tree& node, const std::vector<Field>& fields, const std::string& where);
+
+private:
+    void value(const Tree& node, const Field& field);
+    void scalar(const Tree& node, const Field& field);
+    void text_list(const Tree& node, const Field& field);
+    void wrong_type(const Tree& node, const Field& field, std::string_view expected) {
+        diagnostics_.add(node.location(),
+                         fmt::format("'{}' must be {}, not {}", field.name, expected, node.kind_name()));
+    }
+
+    Diagnostics& diagnostics_;
+};
+
+void Validator::map(const Tree& node, const std::vector<Field>& fields, const std::string& where) {
+    if (!node.is_map()) {
+        diagnostics_.add(node.location(), fmt::format("{} must be a map, not {}", where, node.kind_name()));
+        return;
+    }
+    std::vector<std::string_view> allowed;
+    for (const Field& field : fields) allowed.push_back(field.name);
+    for (const Tree::Entry& entry : node.entries()) {
+        if (std::ranges::find(allowed, entry.key.text()) != allowed.end()) continue;
+        diagnostics_.add(entry.key.location(), fmt::format("unknown key {} in {}", in_quotes(entry.key.text()), where),
+                         suggestion(entry.key.text(), allowed, diagnostics_), allowed_hint(allowed));
+    }
+    for (const Field& field : fields) {
+        const Tree::Entry* entry = node.find_entry(field.name);
+        if (entry != nullptr && !entry->value.is_null()) {
+            value(entry->value, field);
+        } else if (field.required && entry != nullptr) {
+            diagnostics_.add(entry->key.location(), fmt::format("'{}' has no value in {}", field.name, where), {},
+                             std::string(field.doc));
+        } else if (field.required) {
+            diagnostics_.add(node.location(), fmt::format("missing key '{}' in {}", field.name, where), {},
+                             std::string(field.doc));
+        }
+    }
+}
+
+void Validator::value(const Tree& node, const Field& field) {
+    if (node.faulty()) return;
+    switch (field.type) {
+        case FieldType::any:
+            return;
+        case FieldType::section:
+            map(node, field.fields, std::string(field.name));
+            return;
+        case FieldType::section_list:
+            if (!node.is_list()) return wrong_type(node, field, expectation(field.type));
+            for (const Tree& item : node.items()) map(item, field.fields, std::string(field.name));
+            return;
+        case FieldType::text_list:
+            text_list(node, field);
+            return;
+        default:
+            scalar(node, field);
+    }
+}
+
+void Validator::text_list(const Tree& node, const Field& field) {
+    if (!node.is_list()) return scalar(node, field);
+    if (node.items().empty()) diagnostics_.add(node.location(), fmt::format("'{}' is an empty list", field.name));
+    for (const Tree& item : node.items()) {
+        if (item.is_scalar()) {
+            scalar(item, field);
+        } else {
+            wrong_type(item, field, expectation(field.type));
+        }
+    }
+}
+
+void Validator::scalar(const Tree& node, const Field& field) {
+    if (node.faulty()) return;
+    if (!node.is_scalar()) return wrong_type(node, field, expectation(field.type));
+    const bool is_text = field.type == FieldType::text || field.type == FieldType::text_list;
+    if (is_text && node.text().empty() && !field.may_be_empty) {
+        diagnostics_.add(node.location(), fmt::format("'{}' is empty", field.name), {}, std::string(field.doc));
+    } else if (!field.choices.empty() && std::ranges::find(field.choices, node.text()) == field.choices.end()) {
+        diagnostics_.add(node.location(), fmt::format("{} is not a value of '{}'", in_quotes(node.text()), field.name),
+                         suggestion(node.text(), field.choices, diagnostics_), allowed_hint(field.choices));
+    } else if (!fits(field.type, node.text())) {
+        diagnostics_.add(
+            node.location(),
+            fmt::format("'{}' must be {}, not {}", field.name, expectation(field.type), in_quotes(node.text())), {},
+            std::string(example(field.type)));
+    }
+}
+
+}  // namespace
+
+void validate(const Tree& map, const std::vector<Field>& fields, const std::string& where, Diagnostics& diagnostics) {
+    Validator(diagnostics).map(map, fields, where);
+}
+
+std::string suggestion(std::string_view name, const std::vector<std::string_view>& allowed,
+                       const Diagnostics& diagnostics) {
+    if (diagnostics.list().size() >= kSuggestedFaults) return {};
+    const std::string_view nearest = nearest_name(name, allowed);
+    return nearest.empty() ? std::string{} : fmt::format("did you mean '{}'?", nearest);
+}
+
+std::string allowed_hint(const std::vector<std::string_view>& allowed) {
+    if (allowed.empty()) return {};
+    const auto shown = std::min(allowed.size(), kListedNames);
+    std::string hint = fmt::format(
+        "allowed: {}", fmt::join(allowed.begin(), allowed.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+    if (shown < allowed.size()) hint += fmt::format(" and {} more", allowed.size() - shown);
+    return hint;
+}
+
+std::string in_quotes(std::string_view text) {
+    std::string shown;
+    for (const char c : text) {
+        const bool starts_character = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+        if (shown.size() >= kQuotedLength && starts_character) return fmt::format("'{}...'", shown);
+        shown += c == '\n' ? ' ' : c;
+    }
+    return fmt::format("'{}'", shown);
+}
+
+Section SectionReader::make(std::shared_ptr<const Tree> root, const Tree& map, const std::vector<Field>& fields) {
+    Section section;
+    section.root_ = std::move(root);
+    section.map_ = &map;
+    section.fields_ = &fields;
+    return section;
+}
+
+}  // namespace sluice

@@ -1,0 +1,80 @@
+#include "transformers/select.hpp"
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "config/tree.hpp"
+#include "transformers/step_reading.hpp"
+
+namespace sluice {
+namespace {
+
+constexpr std::string_view kForm = "such as select: [user_id, {seconds: \"response_time / 1000\"}]";
+
+void read_column(const Tree& item, const ConfigItem& step, std::vector<SelectColumn>& columns,
+                 Diagnostics& diagnostics) {
+    if (item.faulty()) return;
+    if (item.is_scalar()) {
+        columns.push_back({.name = item.text(), .expression = {}, .location = item.location()});
+        return;
+    }
+    if (!item.is_map()) {
+        diagnostics.add(item.location(),
+                        fmt::format("an item of 'select' must be a column's name or {{name: expression}}, not {}",
+                                    item.kind_name()),
+                        {}, std::string(kForm));
+        return;
+    }
+    for (const Tree::Entry& entry : item.entries()) {
+        if (entry.value.faulty()) continue;
+        if (!entry.value.is_scalar() || entry.value.text().empty()) {
+            diagnostics.add(entry.value.is_null() ? entry.key.location() : entry.value.location(),
+                            fmt::format("column '{}' needs an expression", entry.key.text()), {}, std::string(kForm));
+            continue;
+        }
+        const Expression expression{entry.value.text(), entry.value.location()};
+        check_expression(expression, step, diagnostics);
+        columns.push_back({.name = entry.key.text(), .expression = expression, .location = entry.key.location()});
+    }
+}
+
+}  // namespace
+
+Schema SelectStep::schema() {
+    return {.type = kType,
+            .doc = "Which columns, under which names, and computed ones.",
+            .fields = {{.name = "name", .doc = "The step's name.", .required = true},
+                       from_field(),
+                       {.name = "select",
+                        .type = FieldType::any,
+                        .doc = "A list of columns and of {name: expression}.",
+                        .required = true}}};
+}
+
+std::unique_ptr<Transformer> SelectStep::from_config(const ConfigItem& step, Diagnostics& diagnostics) {
+    const std::size_t before = diagnostics.list().size();
+    auto result = std::make_unique<SelectStep>();
+    result->from_ = reference(step.section, "from");
+    const Tree* select = step.section.node("select");
+    if (select != nullptr && select->is_list()) {
+        for (const Tree& item : select->items()) read_column(item, step, result->columns_, diagnostics);
+        if (select->items().empty())
+            diagnostics.add(select->location(), "'select' is an empty list", {}, std::string(kForm));
+    } else if (select != nullptr) {
+        read_column(*select, step, result->columns_, diagnostics);
+    }
+    std::unordered_set<std::string_view> seen;
+    for (const SelectColumn& column : result->columns_) {
+        if (seen.insert(column.name).second) continue;
+        diagnostics.add(column.location, fmt::format("'select' gives column '{}' twice", column.name), {},
+                        "give one of them another name");
+    }
+    return diagnostics.list().size() == before ? std::move(result) : nullptr;
+}
+
+Node SelectStep::node(const std::vector<RelationId>& relations) const {
+    return SelectNode{.input = relations.at(0), .columns = columns_};
+}
+
+}  // namespace sluice

@@ -1,0 +1,68 @@
+#include "unit/config/real_schemas.hpp"
+
+#include "transformers/count_by.hpp"
+#include "transformers/filter.hpp"
+#include "transformers/group_by.hpp"
+#include "transformers/join.hpp"
+#include "transformers/select.hpp"
+#include "transformers/sort.hpp"
+#include "transformers/sql.hpp"
+
+namespace sluice::test {
+namespace {
+
+std::unique_ptr<Transformer> make_step(const ConfigItem& step, Diagnostics& diagnostics) {
+    if (step.type == CountByStep::kType) return CountByStep::from_config(step, diagnostics);
+    if (step.type == FilterStep::kType) return FilterStep::from_config(step, diagnostics);
+    if (step.type == GroupByStep::kType) return GroupByStep::from_config(step, diagnostics);
+    if (step.type == JoinStep::kType) return JoinStep::from_config(step, diagnostics);
+    if (step.type == SelectStep::kType) return SelectStep::from_config(step, diagnostics);
+    if (step.type == SortStep::kType) return SortStep::from_config(step, diagnostics);
+    return SqlStep::from_config(step, diagnostics);
+}
+
+std::vector<LocatedText> inputs_of_step(const ConfigItem& step) {
+    Diagnostics ignored;
+    const auto transformer = make_step(step, ignored);
+    return transformer ? transformer->inputs() : std::vector<LocatedText>{};
+}
+
+Field text_field(std::string_view name) { return {.name = name, .doc = "", .may_be_empty = true}; }
+
+}  // namespace
+
+ConfigSchemas real_schemas() {
+    const Field name{.name = "name", .doc = "The name that others refer to."};
+    const Field required_name{.name = "name", .doc = "The name that others refer to.", .required = true};
+    const Field type{.name = "type", .doc = "What it is."};
+    const Field format{.name = "format", .doc = "By default the one of the extension.", .choices = {"jsonl"}};
+    const Field types{.name = "types", .type = FieldType::any, .doc = "Types of columns."};
+    const Field path{
+        .name = "path", .type = FieldType::text_list, .doc = "A file, a glob or a list.", .required = true};
+    const Field command{
+        .name = "command", .type = FieldType::text_list, .doc = "The program and its arguments.", .required = true};
+    const Field folder{.name = "path", .doc = "A folder.", .default_text = "."};
+    const Field durability{
+        .name = "durability", .doc = "Whether files are synced.", .default_text = "full", .choices = {"full", "none"}};
+    const Field retry{.name = "retry", .type = FieldType::section, .doc = "How requests are tried again."};
+
+    ConfigSchemas schemas;
+    schemas.sources = {{"command", "", {required_name, type, command, format, types}},
+                       {"file", "", {required_name, type, path, format, types}}};
+    schemas.transforms = {CountByStep::schema(), FilterStep::schema(), GroupByStep::schema(), JoinStep::schema(),
+                          SelectStep::schema(),  SortStep::schema(),   SqlStep::schema()};
+    schemas.destinations = {{"local", "", {name, type, folder, durability}},
+                            {"s3",
+                             "",
+                             {name, type, text_field("bucket"), text_field("prefix"), text_field("endpoint"),
+                              text_field("region"), text_field("profile"), retry}}};
+    schemas.formats = {{"json", "json"}, {"json_object", "json"}, {"jsonl", "jsonl"}};
+    schemas.address_fields = {{"s3", "bucket"}};
+    schemas.inputs_of_step = inputs_of_step;
+    schemas.check_transform = [](const ConfigItem& step, Diagnostics& diagnostics) {
+        static_cast<void>(make_step(step, diagnostics));
+    };
+    return schemas;
+}
+
+}  // namespace sluice::test
