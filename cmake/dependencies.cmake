@@ -24,6 +24,17 @@ dep(threads Threads::Threads)
 find_library(SLUICE_YAML_ARCHIVE NAMES libyaml.a REQUIRED)
 dep(yaml "${SLUICE_YAML_ARCHIVE}")
 
+# Abseil's time zones, from its archives for the same reason. Users first, so that a linker that reads each archive once
+# finds everything.
+set(absl_archives)
+foreach(part
+    time civil_time time_zone strings strings_internal int128 throw_delegate base raw_logging_internal spinlock_wait
+    log_severity)
+  find_library(SLUICE_ABSL_${part} NAMES libabsl_${part}.a REQUIRED)
+  list(APPEND absl_archives "${SLUICE_ABSL_${part}}")
+endforeach()
+dep(time_zones ${absl_archives} Threads::Threads)
+
 # The parts that Debian does not have: built once into a cache outside the build tree, which prints where.
 message(STATUS "Third-party parts: tools/third-party/build (minutes the first time)")
 execute_process(
