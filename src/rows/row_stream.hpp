@@ -22,7 +22,7 @@ enum class Meaning {
 struct OutputColumn {
     std::string name;
     Meaning meaning = Meaning::value;
-    std::string timezone;  // timestamps without offset: of this zone; empty: UTC
+    std::string timezone{};  // timestamps without offset: of this zone; empty: UTC
 };
 
 struct TokenBatch {

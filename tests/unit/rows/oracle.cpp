@@ -43,7 +43,7 @@ OracleCase parse(std::string_view line) {
 
 std::vector<OracleCase> oracle_cases(const std::string& script, int count) {
     const std::string command =
-        "python3 '" SLUICE_ORACLES "/" + script + "' " + std::to_string(seed()) + " " + std::to_string(count);
+        "python3 -B '" SLUICE_ORACLES "/" + script + "' " + std::to_string(seed()) + " " + std::to_string(count);
     std::FILE* const pipe = popen(command.c_str(), "r");
     if (pipe == nullptr) fail(command, "cannot be started");
     std::string text;
