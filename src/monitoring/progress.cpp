@@ -1,0 +1,21 @@
+#include "monitoring/progress.hpp"
+
+namespace sluice {
+
+ProgressTask& Progress::add(std::string label, std::uint64_t total_bytes) {
+    const std::scoped_lock lock(mutex_);
+    ProgressTask& task = tasks_.emplace_back();
+    task.label = std::move(label);
+    task.total_bytes = total_bytes;
+    return task;
+}
+
+std::vector<const ProgressTask*> Progress::tasks() const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<const ProgressTask*> tasks;
+    tasks.reserve(tasks_.size());
+    for (const ProgressTask& task : tasks_) tasks.push_back(&task);
+    return tasks;
+}
+
+}  // namespace sluice
