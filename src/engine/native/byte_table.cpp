@@ -1,0 +1,92 @@
+#include "engine/native/byte_table.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+namespace {
+
+constexpr std::uint64_t kSeed = 0xa0761d6478bd642fULL;
+constexpr std::uint64_t kFold = 0xe7037ed1a0b428dbULL;
+constexpr std::size_t kFirstSlots = 64;
+constexpr std::size_t kFirstChunk = 4096;
+constexpr std::size_t kLargestChunk = std::size_t{1} << 20U;
+
+__extension__ using Wide = unsigned __int128;
+
+std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+template <typename Word>
+std::uint64_t read(const char* data) noexcept {
+    Word word;
+    std::memcpy(&word, data, sizeof word);
+    return word;
+}
+
+}  // namespace
+
+std::uint64_t hash_bytes(std::string_view bytes) noexcept {
+    const char* data = bytes.data();
+    std::size_t left = bytes.size();
+    std::uint64_t state = kSeed ^ left;
+    while (left > 16) {
+        state = fold(read<std::uint64_t>(data) ^ kFold, read<std::uint64_t>(data + 8) ^ state);
+        data += 16;
+        left -= 16;
+    }
+    // The last 0 to 16 bytes as two words, which overlap where there are fewer.
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    if (left >= 8) {
+        low = read<std::uint64_t>(data);
+        high = read<std::uint64_t>(data + left - 8);
+    } else if (left >= 4) {
+        low = read<std::uint32_t>(data);
+        high = read<std::uint32_t>(data + left - 4);
+    } else if (left > 0) {
+        low = static_cast<unsigned char>(data[0]);
+        high = static_cast<std::uint64_t>(static_cast<unsigned char>(data[left / 2])) << 8U |
+               static_cast<unsigned char>(data[left - 1]);
+    }
+    return fold(low ^ kFold, high ^ state);
+}
+
+const char* ByteArena::copy(std::string_view bytes) {
+    if (chunks_.empty() || chunk_size_ - used_ < bytes.size()) {
+        const std::size_t next = std::clamp(chunk_size_ * 2, kFirstChunk, kLargestChunk);
+        chunk_size_ = std::max(next, bytes.size());
+        chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk_size_));
+        used_ = 0;
+    }
+    char* place = chunks_.back().get() + used_;
+    if (!bytes.empty()) std::memcpy(place, bytes.data(), bytes.size());
+    used_ += bytes.size();
+    return place;
+}
+
+ByteTable::ByteTable() : slots_(kFirstSlots), mask_(kFirstSlots - 1) {}
+
+std::uint32_t ByteTable::insert(std::string_view bytes, std::uint32_t tag) {
+    if (strings_.size() * 2 >= slots_.size()) grow();
+    strings_.emplace_back(arena_.copy(bytes), bytes.size());
+    std::size_t index = tag & mask_;
+    while (slots_[index].number != 0) index = (index + 1) & mask_;
+    slots_[index] = {tag, size()};
+    return size();
+}
+
+void ByteTable::grow() {
+    std::vector<Slot> old(slots_.size() * 2);
+    old.swap(slots_);
+    mask_ = slots_.size() - 1;
+    for (const Slot slot : old) {
+        if (slot.number == 0) continue;
+        std::size_t index = slot.tag & mask_;
+        while (slots_[index].number != 0) index = (index + 1) & mask_;
+        slots_[index] = slot;
+    }
+}
+
+}  // namespace sluice

@@ -1,0 +1,62 @@
+// Gives every distinct byte string a small number. Open addressing with linear probing; the strings are copied into an
+// arena, so the caller's bytes may go. Not thread-safe: each thread has its own.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace sluice {
+
+// After wyhash (Wang Yi, public domain): multiply to 128 bits and fold. Good enough for tables; not for adversaries who
+// choose keys to collide, whose reward is a slower report of their own.
+[[nodiscard]] std::uint64_t hash_bytes(std::string_view bytes) noexcept;
+
+// Copies bytes to places that never move.
+class ByteArena {
+public:
+    [[nodiscard]] const char* copy(std::string_view bytes);
+
+private:
+    std::vector<std::unique_ptr<char[]>> chunks_;
+    std::size_t chunk_size_ = 0;
+    std::size_t used_ = 0;
+};
+
+class ByteTable {
+public:
+    ByteTable();
+
+    // The number of `bytes`, from 1 in order of arrival. A new string gets the next number.
+    [[nodiscard]] std::uint32_t add(std::string_view bytes) { return add(bytes, hash_bytes(bytes)); }
+    [[nodiscard]] std::uint32_t add(std::string_view bytes, std::uint64_t hash) {
+        const auto tag = static_cast<std::uint32_t>(hash);
+        for (std::size_t index = tag & mask_;; index = (index + 1) & mask_) {
+            const Slot slot = slots_[index];
+            if (slot.number == 0) return insert(bytes, tag);
+            if (slot.tag == tag && (*this)[slot.number] == bytes) return slot.number;
+        }
+    }
+
+    // How many strings it holds: the numbers are 1 to size().
+    [[nodiscard]] std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(strings_.size()); }
+    [[nodiscard]] std::string_view operator[](std::uint32_t number) const { return strings_[number - 1]; }
+
+private:
+    struct Slot {
+        std::uint32_t tag = 0;
+        std::uint32_t number = 0;  // 0: free
+    };
+
+    std::uint32_t insert(std::string_view bytes, std::uint32_t tag);
+    void grow();
+
+    std::vector<Slot> slots_;
+    std::size_t mask_ = 0;
+    std::vector<std::string_view> strings_;
+    ByteArena arena_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,58 @@
+// Folds rows into one accumulator per code, with several threads.
+//
+// With few codes each thread folds a stretch of the rows and the partial results are merged in row order. With many codes
+// each thread owns a range of them and looks at all rows' codes, which costs less than merging large tables and needs the
+// memory once.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "engine/native/key_domain.hpp"
+#include "engine/native/parallel.hpp"
+
+namespace sluice {
+
+inline constexpr std::size_t kFewCodes = 16384;
+inline constexpr std::size_t kFewRows = 16384;  // not worth a second thread
+
+// fold(accumulator, row) is called for every row in ascending order within an accumulator; merge(accumulator, later) adds
+// what later rows gave. Rows whose code is kNullCode fold into nothing.
+template <typename Accumulator, typename Fold, typename Merge>
+std::vector<Accumulator> fold_by_code(int threads, std::span<const Code> codes, std::size_t code_count, Fold fold,
+                                      Merge merge) {
+    std::vector<Accumulator> whole(code_count);
+    const auto fold_stretch = [&](std::vector<Accumulator>& into, Stretch rows) {
+        for (std::size_t row = rows.begin; row < rows.end; ++row) {
+            if (codes[row] != kNullCode) fold(into[codes[row]], row);
+        }
+    };
+    if (threads <= 1 || codes.size() < kFewRows) {
+        fold_stretch(whole, {0, codes.size()});
+        return whole;
+    }
+    const auto parts = static_cast<std::size_t>(threads);
+    if (code_count > kFewCodes) {
+        for_each_index(threads, parts, [&](std::size_t part) {
+            const Stretch own = stretch(code_count, part, parts);
+            for (std::size_t row = 0; row < codes.size(); ++row) {
+                const Code code = codes[row];
+                if (code >= own.begin && code < own.end && code != kNullCode) fold(whole[code], row);
+            }
+        });
+        return whole;
+    }
+    std::vector<std::vector<Accumulator>> partial(parts);
+    for_each_index(threads, parts, [&](std::size_t part) {
+        partial[part] = std::vector<Accumulator>(code_count);
+        fold_stretch(partial[part], stretch(codes.size(), part, parts));
+    });
+    for (std::vector<Accumulator>& part : partial) {
+        for (std::size_t code = 1; code < code_count; ++code) merge(whole[code], part[code]);
+    }
+    return whole;
+}
+
+}  // namespace sluice

@@ -1,0 +1,389 @@
+// The story: what is wanted becomes column uses of the sources (add_*); each source is read once, its columns encoded and
+// its rows formatted (scan); every report is then computed from codes, counts and sums, and the join written from
+// fragments. The pieces: key_domain (codes), encoded_column and source_scan (reading), aggregate_input (matching),
+// keyed_aggregation and gap_measure (reports), result_stream, fragments and pair_writer (the join written out).
+#include "engine/native/native_engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <utility>
+
+#include "engine/native/aggregate_input.hpp"
+#include "engine/native/fragments.hpp"
+#include "engine/native/keyed_aggregation.hpp"
+#include "engine/native/pair_writer.hpp"
+#include "engine/native/parallel.hpp"
+#include "engine/native/refusals.hpp"
+#include "engine/native/result_stream.hpp"
+#include "engine/native/source_scan.hpp"
+
+namespace sluice {
+namespace {
+
+class Stopwatch {
+public:
+    [[nodiscard]] double seconds() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    }
+
+private:
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+std::string_view function_name(AggregateFunction function) {
+    switch (function) {
+        case AggregateFunction::count_rows:
+        case AggregateFunction::count: return "count";
+        case AggregateFunction::sum: return "sum";
+        case AggregateFunction::avg: return "avg";
+        case AggregateFunction::mean_gap: return "mean_gap";
+    }
+    return "";
+}
+
+std::string expression_text(const NativeMeasure& measure) {
+    return fmt::format("{}({})", function_name(measure.function), measure.column);
+}
+
+// A join written out: the fragments of both sides.
+struct PairsOutput {
+    PairsOutput(AggregateInput& from, RowLayout layout, ValueStyle style)
+        : input(&from),
+          left(from.join().shape, JoinSide::left, layout, style, from.table(JoinSide::left).source().types()),
+          right(from.join().shape, JoinSide::right, layout, style, from.table(JoinSide::right).source().types()) {}
+
+    AggregateInput* input;
+    FragmentSet left;
+    FragmentSet right;
+};
+
+struct WantedAggregate {
+    AggregateInput* input = nullptr;
+    NativeAggregate spec;
+};
+
+// A column that a step may take times from.
+struct WantedTimes {
+    SourceTable* table = nullptr;
+    std::size_t slot = 0;
+};
+
+}  // namespace
+
+struct NativeEngine::State {
+    NativeSettings settings;
+    std::deque<SourceTable> sources;
+    std::deque<AggregateInput> inputs;  // by InputId; references stay valid
+    std::deque<WantedAggregate> aggregates;
+    std::deque<PairsOutput> pairs;
+    std::vector<WantedTimes> times;
+    std::size_t domain_count = 0;
+    Domains domains;
+    std::vector<const AggregateInput*> settled;
+    std::vector<StepCounts> counts;
+    std::vector<std::string> warnings;
+
+    void want_codes(SourceTable& table, std::size_t slot);
+    void unite_domains(const AggregateInput& join);
+    void want_measure(AggregateInput& input, const NativeMeasure& measure);
+
+    Result<> prepare_times();
+    Result<> read_sources();
+    Result<> refuse_texts_early() const;
+    void predict_fragments();
+
+    Result<> settle(AggregateInput& input);
+    void warn_of_missing_keys(const AggregateInput& input);
+    void warn_of_missing(const AggregateInput& input, std::string_view place, std::string_view column,
+                         std::string_view consequence);
+    Result<std::optional<FoundColumn>> find_key(const WantedAggregate& wanted);
+    Result<MeasureColumn> find_measure(const WantedAggregate& wanted, const NativeMeasure& measure);
+    Result<> make_right(FragmentSet& fragments, const SourceTable& own, const SourceTable& other) const;
+};
+
+// ---- what is wanted
+
+NativeEngine::NativeEngine(NativeSettings settings) : state_(std::make_unique<State>()) {
+    settings.threads = std::max(settings.threads, 1);
+    state_->settings = settings;
+}
+
+NativeEngine::~NativeEngine() = default;
+NativeEngine::NativeEngine(NativeEngine&&) noexcept = default;
+NativeEngine& NativeEngine::operator=(NativeEngine&&) noexcept = default;
+
+NativeEngine::InputId NativeEngine::add_source(const ScannableSource& source, ScanProgress* progress) {
+    state_->inputs.emplace_back(state_->sources.emplace_back(source, progress));
+    return state_->inputs.size() - 1;
+}
+
+NativeEngine::InputId NativeEngine::add_join(InputId left, InputId right, NativeJoin join) {
+    SourceTable& left_table = state_->inputs[left].table(JoinSide::left);
+    SourceTable& right_table = state_->inputs[right].table(JoinSide::left);
+    AggregateInput& input = state_->inputs.emplace_back(left_table, right_table, std::move(join));
+    state_->unite_domains(input);
+    return state_->inputs.size() - 1;
+}
+
+NativeEngine::AggregateId NativeEngine::add_aggregate(InputId input, NativeAggregate aggregate) {
+    AggregateInput& from = state_->inputs[input];
+    from.for_each_candidate(aggregate.key,
+                            [&](SourceTable& table, std::size_t slot) { state_->want_codes(table, slot); });
+    for (const NativeMeasure& measure : aggregate.measures) state_->want_measure(from, measure);
+    state_->aggregates.push_back({&from, std::move(aggregate)});
+    return state_->aggregates.size() - 1;
+}
+
+NativeEngine::PairsId NativeEngine::add_pairs(InputId join, RowLayout layout, ValueStyle style) {
+    AggregateInput& input = state_->inputs[join];
+    PairsOutput& pairs = state_->pairs.emplace_back(input, layout, style);
+    input.table(JoinSide::left).add_fragments(pairs.left);
+    input.table(JoinSide::right).add_fragments(pairs.right);
+    return state_->pairs.size() - 1;
+}
+
+void NativeEngine::State::want_codes(SourceTable& table, std::size_t slot) {
+    if (!table.use(slot).domain) table.use(slot).domain = domain_count++;
+}
+
+// Keys that are joined share a domain.
+void NativeEngine::State::unite_domains(const AggregateInput& join) {
+    SourceTable& left = join.table(JoinSide::left);
+    SourceTable& right = join.table(JoinSide::right);
+    want_codes(left, join.key_slot(JoinSide::left));
+    want_codes(right, join.key_slot(JoinSide::right));
+    const std::size_t kept = *left.use(join.key_slot(JoinSide::left)).domain;
+    const std::size_t dropped = *right.use(join.key_slot(JoinSide::right)).domain;
+    for (SourceTable& table : sources) {
+        for (std::size_t slot = 0; slot < table.uses().size(); ++slot) {
+            if (table.use(slot).domain == dropped) table.use(slot).domain = kept;
+        }
+    }
+}
+
+void NativeEngine::State::want_measure(AggregateInput& input, const NativeMeasure& measure) {
+    if (measure.function == AggregateFunction::count_rows) return;
+    input.for_each_candidate(measure.column, [&](SourceTable& table, std::size_t slot) {
+        ColumnUse& use = table.use(slot);
+        if (measure.function == AggregateFunction::count) use.presence = true;
+        if (measure.function == AggregateFunction::sum || measure.function == AggregateFunction::avg) use.numbers = true;
+        if (measure.function == AggregateFunction::mean_gap && is_declared_time(table.source().types(), use.name)) {
+            times.push_back({&table, slot});
+        }
+    });
+}
+
+// ---- reading
+
+Result<> NativeEngine::scan() {
+    TRY(state_->prepare_times());
+    for (std::size_t domain = 0; domain < state_->domain_count; ++domain) {
+        state_->domains.emplace_back(state_->settings.threads);
+    }
+    TRY(state_->read_sources());
+    // From here on equal keys have equal codes, and nothing reads the sources but a second formatting.
+    for_each_index(state_->settings.threads, state_->domains.size(),
+                   [&](std::size_t domain) { state_->domains[domain].merge(); });
+    for (SourceTable& table : state_->sources) table.assemble(state_->settings.threads, state_->domains);
+    return {};
+}
+
+Result<> NativeEngine::State::prepare_times() {
+    for (const WantedTimes& wanted : times) {
+        ColumnUse& use = wanted.table->use(wanted.slot);
+        const DeclaredType& type = wanted.table->source().types().find(use.name)->second;
+        use.nanoseconds = type.type == Type::timestamp_ns;
+        use.times = TimeZone::utc();
+        if (!type.timezone.empty()) {
+            TRY_ASSIGN(use.times, TimeZone::named(type.timezone));
+        }
+    }
+    return {};
+}
+
+Result<> NativeEngine::State::read_sources() {
+    for (SourceTable& table : sources) TRY(table.peek(settings.stop));
+    TRY(refuse_texts_early());
+    for (SourceTable& table : sources) {
+        predict_fragments();
+        TRY(table.scan(settings.threads, settings.stop, domains));
+    }
+    return {};
+}
+
+// A mean_gap over text is refused by what the first blocks show.
+Result<> NativeEngine::State::refuse_texts_early() const {
+    for (const WantedAggregate& wanted : aggregates) {
+        for (const NativeMeasure& measure : wanted.spec.measures) {
+            if (measure.function != AggregateFunction::mean_gap) continue;
+            const auto column = wanted.input->settled_meaning(measure.column);
+            if (!column) continue;
+            TRY(refuse_undeclared_times(measure.place, expression_text(measure), column->table->source(),
+                                        *column->summary));
+        }
+    }
+    return {};
+}
+
+// For sources that are still to be read.
+void NativeEngine::State::predict_fragments() {
+    for (PairsOutput& output : pairs) {
+        const SourceTable& left = output.input->table(JoinSide::left);
+        const SourceTable& right = output.input->table(JoinSide::right);
+        if (!left.is_read()) output.left.predict(left.column_names(), right.column_names());
+        if (!right.is_read()) output.right.predict(right.column_names(), left.column_names());
+    }
+}
+
+const ScanSummary& NativeEngine::summary(InputId source) const {
+    return state_->inputs[source].table(JoinSide::left).summary();
+}
+
+// ---- reports
+
+Result<> NativeEngine::State::settle(AggregateInput& input) {
+    const Stopwatch watch;
+    TRY(input.match(settings.threads, domains));
+    if (!input.is_join() || std::find(settled.begin(), settled.end(), &input) != settled.end()) return {};
+    settled.push_back(&input);
+    warn_of_missing_keys(input);
+    StepCounts step;
+    step.step = input.name();
+    step.rows_in = {input.table(JoinSide::left).rows(), input.table(JoinSide::right).rows()};
+    step.rows_out = input.rows();
+    step.unmatched_left = input.unmatched(JoinSide::left);
+    step.unmatched_right = input.unmatched(JoinSide::right);
+    step.seconds = watch.seconds();
+    counts.push_back(std::move(step));
+    return {};
+}
+
+void NativeEngine::State::warn_of_missing_keys(const AggregateInput& input) {
+    const auto warn = [&](JoinSide side, const std::string& key) {
+        const SourceTable& table = input.table(side);
+        if (table.rows() == 0 || table.summary().find(key) != nullptr) return;
+        warnings.push_back(missing_column_warning(input.join().place, table.source().name(), key, table.column_names(),
+                                                  fmt::format("the join '{}' matches nothing", input.name())));
+    };
+    warn(JoinSide::left, input.join().shape.keys.front().left);
+    warn(JoinSide::right, input.join().shape.keys.front().right);
+}
+
+void NativeEngine::State::warn_of_missing(const AggregateInput& input, std::string_view place, std::string_view column,
+                                          std::string_view consequence) {
+    if (input.lacks_rows()) return;
+    warnings.push_back(missing_column_warning(place, input.name(), column, input.column_names(), consequence));
+}
+
+Result<std::optional<FoundColumn>> NativeEngine::State::find_key(const WantedAggregate& wanted) {
+    const std::optional<FoundColumn> key = wanted.input->find(wanted.spec.key);
+    if (key) {
+        TRY(refuse_unkeyable(wanted.spec.place, *key->table, key->slot));
+    } else {
+        warn_of_missing(*wanted.input, wanted.spec.place, wanted.spec.key, fmt::format("'{}' is empty", wanted.spec.step));
+    }
+    return key;
+}
+
+Result<MeasureColumn> NativeEngine::State::find_measure(const WantedAggregate& wanted, const NativeMeasure& measure) {
+    MeasureColumn found{measure.function, std::nullopt};
+    if (measure.function == AggregateFunction::count_rows) return found;
+    found.column = wanted.input->find(measure.column);
+    const bool gap = measure.function == AggregateFunction::mean_gap;
+    if (!found.column) {
+        warn_of_missing(*wanted.input, measure.place, measure.column,
+                        gap ? fmt::format("'{}' is empty", wanted.spec.step) : fmt::format("'{}' is null", measure.output));
+        return found;
+    }
+    const std::string expression = expression_text(measure);
+    if (gap) {
+        TRY(refuse_undeclared_times(measure.place, expression, found.column->table->source(), *found.column->summary));
+        if (found.column->encoded().times.microseconds.empty()) found.column.reset();  // undeclared, and all null
+    } else if (measure.function != AggregateFunction::count) {
+        TRY(refuse_non_numbers(measure.place, expression, {found.column->table, found.column->summary}));
+        TRY(refuse_huge_exponent(measure.place, expression, *found.column->table, found.column->slot));
+    }
+    return found;
+}
+
+Result<std::unique_ptr<RowStream>> NativeEngine::aggregate(AggregateId id) {
+    const Stopwatch watch;
+    const WantedAggregate& wanted = state_->aggregates[id];
+    const AggregateInput& input = *wanted.input;
+    TRY(state_->settle(*wanted.input));
+    TRY_ASSIGN(const std::optional<FoundColumn> key, state_->find_key(wanted));
+
+    GroupReport report;
+    report.key = key ? output_column(wanted.spec.key, key->summary->name, key->table->source().types())
+                     : OutputColumn{wanted.spec.key, Meaning::value, {}};
+    std::vector<MeasureColumn> measures;
+    bool empty = !key;
+    for (const NativeMeasure& measure : wanted.spec.measures) {
+        const bool gap = measure.function == AggregateFunction::mean_gap;
+        report.measure_columns.push_back({measure.output, gap ? Meaning::duration : Meaning::value, {}});
+        report.functions.push_back(measure.function);
+        report.places.push_back(measure.place);
+        TRY_ASSIGN(measures.emplace_back(), state_->find_measure(wanted, measure));
+        empty = empty || (gap && !measures.back().column);
+    }
+
+    std::uint64_t grouped = 0;
+    if (!empty) {
+        const KeyDomain& domain = state_->domains[*key->table->uses()[key->slot].domain];
+        report.domain = &domain;
+        report.spelled_as_integer = key->encoded().spelled_as_integer;
+        report.groups = aggregate_by_key(input, *key, domain.code_count(), measures, state_->settings.threads);
+        report.order = report_order(report.groups, report.functions, domain, wanted.spec.most_frequent_first);
+        for (const Code code : report.order) grouped += report.groups.rows[code];
+    }
+    StepCounts step;
+    step.step = wanted.spec.step;
+    step.rows_in = {input.rows()};
+    step.rows_out = report.order.size();
+    step.filtered = input.rows() - grouped;
+    step.seconds = watch.seconds();
+    state_->counts.push_back(std::move(step));
+    return make_group_stream(std::move(report));
+}
+
+// ---- the join written out
+
+Result<> NativeEngine::State::make_right(FragmentSet& fragments, const SourceTable& own, const SourceTable& other) const {
+    if (fragments.formatted_as(own.column_names(), other.column_names())) return {};
+    fragments.predict(own.column_names(), other.column_names());
+    return own.format_again(settings.threads, settings.stop, fragments);
+}
+
+Result<NativeEngine::Pairs> NativeEngine::write_pairs(PairsId id, ByteSink& sink, std::atomic<std::uint64_t>* written) {
+    PairsOutput& output = state_->pairs[id];
+    AggregateInput& input = *output.input;
+    TRY(state_->settle(input));
+    const SourceTable& left = input.table(JoinSide::left);
+    const SourceTable& right = input.table(JoinSide::right);
+    if (input.rows() > 0) {
+        TRY(state_->make_right(output.left, left, right));
+        TRY(state_->make_right(output.right, right, left));
+    }
+    TRY(write_joined_rows(input, output.left, output.right, sink, written, state_->settings.threads,
+                          state_->settings.stop));
+    output.left.clear();
+    output.right.clear();
+
+    Pairs pairs;
+    pairs.rows = input.rows();
+    for (const JoinedColumn& column : input.joined_columns()) {
+        const SourceTable& table = column.left ? left : right;
+        const std::string& name = table.summary().columns[column.left ? *column.left : *column.right].name;
+        pairs.columns.push_back(output_column(column.name, name, table.source().types()));
+    }
+    return pairs;
+}
+
+std::vector<StepCounts> NativeEngine::counts() const { return state_->counts; }
+
+std::vector<std::string> NativeEngine::warnings() const { return state_->warnings; }
+
+}  // namespace sluice

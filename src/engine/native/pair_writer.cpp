@@ -1,0 +1,221 @@
+#include "engine/native/pair_writer.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/native/parallel.hpp"
+
+namespace sluice {
+namespace {
+
+constexpr std::size_t kBufferBytes = std::size_t{1} << 20U;
+constexpr std::size_t kRowsPerChunk = 2048;
+
+// The right rows in key order, and within a key in input order: the matches of a left row stand side by side.
+struct RightIndex {
+    std::vector<std::uint64_t> begins;  // by code; the end is the next code's begin
+    std::vector<Fragment> rows;
+    std::vector<std::uint64_t> bytes;   // by code: what its rows and their ends take in the file
+};
+
+// The constants around a row's two fragments, by how many columns were known when the fragment was formatted.
+struct Glue {
+    std::string opening;               // before the first row
+    std::vector<std::string> middles;  // after the left fragment
+    std::vector<std::string> ends;     // after the right fragment, up to the next row's left fragment
+    std::size_t surplus = 0;           // what the last row's end has too much
+    std::string closing;               // after the last row
+};
+
+std::vector<std::string> tails_of(const FragmentSet& set, std::span<const Fragment> rows, const std::string& after) {
+    std::vector<std::string> tails(set.field_count() + 1);
+    std::vector<bool> made(tails.size());
+    for (const Fragment& row : rows) {
+        if (made[row.fields]) continue;
+        tails[row.fields] = set.tail(row.fields) + after;
+        made[row.fields] = true;
+    }
+    return tails;
+}
+
+// A joined row has at least its key on the left, so only the right fragment may be empty.
+Glue make_glue(const FragmentSet& left, std::span<const Fragment> left_rows, const FragmentSet& right,
+               std::span<const Fragment> right_rows) {
+    const RowLayout& layout = left.layout();
+    const std::string between_rows = std::string(layout.row_separator) + std::string(layout.row_open);
+    Glue glue;
+    glue.opening = std::string(layout.file_open) + std::string(layout.row_open);
+    glue.middles = tails_of(left, left_rows, right.field_count() > 0 ? std::string(layout.field_separator) : "");
+    glue.ends = tails_of(right, right_rows, std::string(layout.row_close) + between_rows);
+    glue.surplus = between_rows.size();
+    glue.closing = layout.file_close;
+    return glue;
+}
+
+RightIndex index_right(std::span<const Code> codes, std::span<const std::uint32_t> rows_per_code,
+                       std::span<const Fragment> rows, const Glue& glue) {
+    RightIndex index;
+    index.begins.resize(rows_per_code.size() + 1);
+    for (std::size_t code = 0; code < rows_per_code.size(); ++code) {
+        index.begins[code + 1] = index.begins[code] + rows_per_code[code];
+    }
+    index.rows.resize(index.begins.back());
+    index.bytes.resize(rows_per_code.size());
+    std::vector<std::uint64_t> next(index.begins.begin(), index.begins.end() - 1);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const Code code = codes[row];
+        if (code == kNullCode) continue;
+        index.rows[next[code]++] = rows[row];
+        index.bytes[code] += rows[row].size + glue.ends[rows[row].fields].size();
+    }
+    return index;
+}
+
+// One thread's window on the file: collects bytes and writes them at their place.
+class PlacedBuffer {
+public:
+    PlacedBuffer(ByteSink& sink, std::uint64_t limit, std::atomic<std::uint64_t>* written)
+        : sink_(&sink), limit_(limit), written_(written), bytes_(std::make_unique_for_overwrite<char[]>(kBufferBytes)) {}
+
+    void move_to(std::uint64_t offset) { offset_ = offset; }
+
+    [[nodiscard]] Result<> append(std::string_view bytes) {
+        if (kBufferBytes - used_ < bytes.size()) {
+            TRY(flush());
+            if (bytes.size() > kBufferBytes) return write(bytes);
+        }
+        put(bytes);
+        return {};
+    }
+    [[nodiscard]] bool has_room(std::size_t size) const noexcept { return kBufferBytes - used_ >= size; }
+    // There must be room.
+    void put(std::string_view bytes) noexcept {
+        std::memcpy(bytes_.get() + used_, bytes.data(), bytes.size());
+        used_ += bytes.size();
+    }
+    [[nodiscard]] Result<> flush() {
+        const std::size_t used = std::exchange(used_, 0);
+        return write({bytes_.get(), used});
+    }
+
+private:
+    // Leaves out what stands beyond the limit: the last row's surplus.
+    [[nodiscard]] Result<> write(std::string_view bytes) {
+        const std::uint64_t offset = offset_;
+        offset_ += bytes.size();
+        const std::string_view inside = offset < limit_ ? bytes.substr(0, limit_ - offset) : std::string_view();
+        if (inside.empty()) return {};
+        TRY(sink_->write_at(offset, inside));
+        if (written_ != nullptr) *written_ += inside.size();
+        return {};
+    }
+
+    ByteSink* sink_;
+    std::uint64_t limit_;
+    std::atomic<std::uint64_t>* written_;
+    std::unique_ptr<char[]> bytes_;
+    std::size_t used_ = 0;
+    std::uint64_t offset_ = 0;
+};
+
+struct Joined {
+    std::span<const Code> left_codes;
+    std::span<const Fragment> left;
+    const RightIndex* right = nullptr;
+    const Glue* glue = nullptr;
+};
+
+std::uint64_t bytes_of(const Joined& joined, Stretch rows) {
+    std::uint64_t bytes = 0;
+    for (std::size_t row = rows.begin; row < rows.end; ++row) {
+        const Code code = joined.left_codes[row];
+        if (code == kNullCode) continue;
+        const std::uint64_t matches = joined.right->begins[code + 1] - joined.right->begins[code];
+        const Fragment& left = joined.left[row];
+        bytes += matches * (left.size + joined.glue->middles[left.fields].size()) + joined.right->bytes[code];
+    }
+    return bytes;
+}
+
+[[nodiscard]] Result<> write_rows(const Joined& joined, Stretch rows, PlacedBuffer& buffer, const StopFlag* stop) {
+    for (std::size_t row = rows.begin; row < rows.end; ++row) {
+        const Code code = joined.left_codes[row];
+        if (code == kNullCode) continue;
+        const std::string_view left = joined.left[row].view();
+        const std::string_view middle = joined.glue->middles[joined.left[row].fields];
+        for (std::uint64_t match = joined.right->begins[code]; match < joined.right->begins[code + 1]; ++match) {
+            const std::string_view right = joined.right->rows[match].view();
+            const std::string_view end = joined.glue->ends[joined.right->rows[match].fields];
+            if (buffer.has_room(left.size() + middle.size() + right.size() + end.size())) {
+                buffer.put(left);
+                buffer.put(middle);
+                buffer.put(right);
+                buffer.put(end);
+                continue;
+            }
+            if (stop != nullptr) TRY(stop->check());
+            TRY(buffer.append(left));
+            TRY(buffer.append(middle));
+            TRY(buffer.append(right));
+            TRY(buffer.append(end));
+        }
+    }
+    return {};
+}
+
+Stretch chunk_rows(std::size_t chunk, std::size_t rows) {
+    return {chunk * kRowsPerChunk, std::min(rows, (chunk + 1) * kRowsPerChunk)};
+}
+
+}  // namespace
+
+Result<> write_joined_rows(const AggregateInput& input, const FragmentSet& left, const FragmentSet& right,
+                           ByteSink& sink, std::atomic<std::uint64_t>* written, int threads, const StopFlag* stop) {
+    if (input.rows() == 0) {
+        TRY(sink.resize(left.layout().empty_file.size()));
+        if (left.layout().empty_file.empty()) return {};
+        if (written != nullptr) *written += left.layout().empty_file.size();
+        return sink.write_at(0, left.layout().empty_file);
+    }
+    const std::vector<Fragment> left_rows = left.rows();
+    std::vector<Fragment> right_rows = right.rows();
+    const Glue glue = make_glue(left, left_rows, right, right_rows);
+    const RightIndex index =
+        index_right(input.key_codes(JoinSide::right), input.rows_per_key(JoinSide::right), right_rows, glue);
+    right_rows = std::vector<Fragment>();
+    const Joined joined{input.key_codes(JoinSide::left), left_rows, &index, &glue};
+
+    const std::size_t chunks = (left_rows.size() + kRowsPerChunk - 1) / kRowsPerChunk;
+    std::vector<std::uint64_t> offsets(chunks + 1);
+    for_each_index(threads, chunks,
+                   [&](std::size_t chunk) { offsets[chunk + 1] = bytes_of(joined, chunk_rows(chunk, left_rows.size())); });
+    offsets[0] = glue.opening.size();
+    for (std::size_t chunk = 0; chunk < chunks; ++chunk) offsets[chunk + 1] += offsets[chunk];
+    const std::uint64_t limit = offsets[chunks] - glue.surplus;
+
+    TRY(sink.resize(limit + glue.closing.size()));
+    TRY(sink.write_at(0, glue.opening));
+    std::atomic<std::size_t> next{0};
+    std::atomic<bool> failed{false};
+    TRY(run_on_threads(threads, [&](int) -> Result<> {
+        PlacedBuffer buffer(sink, limit, written);
+        for (std::size_t chunk = next++; chunk < chunks && !failed; chunk = next++) {
+            buffer.move_to(offsets[chunk]);
+            Result<> done = write_rows(joined, chunk_rows(chunk, left_rows.size()), buffer, stop);
+            if (done) done = buffer.flush();
+            if (!done) {
+                failed = true;
+                return done;
+            }
+        }
+        return {};
+    }));
+    if (!glue.closing.empty()) TRY(sink.write_at(limit, glue.closing));
+    if (written != nullptr) *written += glue.opening.size() + glue.closing.size();
+    return {};
+}
+
+}  // namespace sluice
