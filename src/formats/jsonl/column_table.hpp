@@ -1,0 +1,60 @@
+// One reader's knowledge of the columns: finds a key's column, mostly by guessing that keys follow one another as they
+// did in the row before, and else by a hash lookup.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "formats/jsonl/column_registry.hpp"
+#include "formats/jsonl/declared_column.hpp"
+#include "rows/block.hpp"
+
+namespace sluice::jsonl {
+
+struct Column {
+    static constexpr ColumnId kNone = ~ColumnId{0};
+    static constexpr std::int32_t kNoSlot = -1;
+
+    const char* quoted = nullptr;   // the key with its quotes, as a text without escapes
+    std::uint32_t quoted_size = 0;  // 0: never seen without escapes
+    std::uint32_t last_row = 0;     // number of the row that had it last, to find a key that stands twice
+    ColumnId next = kNone;          // the column that came after this one last time
+    std::int32_t slot = kNoSlot;
+    std::int32_t survey = kNoSlot;  // its place among the surveyed columns
+    std::uint8_t kinds = 0;         // bit set of 1 << Kind
+    const DeclaredColumn* declared = nullptr;
+};
+
+// One thread.
+class ColumnTable {
+public:
+    explicit ColumnTable(ColumnRegistry& registry) : registry_(registry) {}
+
+    [[nodiscard]] Column& operator[](ColumnId id) { return columns_[id]; }
+    [[nodiscard]] std::size_t size() const noexcept { return columns_.size(); }
+    [[nodiscard]] const std::string& name(ColumnId id) const { return registry_.name(id); }
+
+    // The column of a name that may be new. May move all Column objects.
+    [[nodiscard]] ColumnId find_or_add(std::string_view name);
+    // Lets is_expected() know the column by this key, which has quotes and no escapes.
+    void remember_quoted(ColumnId id, std::string_view quoted);
+
+    // Whether the `size` bytes from a key's quote up to its colon are this column's key.
+    [[nodiscard]] static bool is_expected(const Column& column, const char* key, std::uint32_t size) noexcept {
+        return column.quoted_size == size && std::memcmp(column.quoted, key, size) == 0;
+    }
+
+private:
+    ColumnRegistry& registry_;
+    std::vector<Column> columns_;  // by ColumnId; those that only other readers know are empty
+    std::unordered_map<std::string_view, ColumnId> ids_;
+    std::deque<std::string> quoted_;  // a deque: the bytes stay where they are
+};
+
+}  // namespace sluice::jsonl

@@ -1,0 +1,34 @@
+// A column whose type the config declares, and the check of its values.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "formats/jsonl/fault.hpp"
+#include "rows/declared_type.hpp"
+#include "rows/timestamp.hpp"
+#include "rows/token.hpp"
+#include "utils/result.hpp"
+
+namespace sluice::jsonl {
+
+struct DeclaredColumn {
+    DeclaredType declared;
+    TimeZone zone = TimeZone::utc();
+};
+
+using DeclaredColumns = std::map<std::string, DeclaredColumn, std::less<>>;
+
+// Looks the zones up. Fails for a zone that does not exist (kind config).
+[[nodiscard]] Result<DeclaredColumns> declared_columns(const DeclaredTypes& types);
+
+// The fault of a value that is not of the type, or nothing. Null is of every type. `scratch` keeps memory between
+// calls.
+[[nodiscard]] std::optional<Fault> check_declared(const Token& token, const DeclaredColumn& column,
+                                                  std::string& scratch);
+
+// What the type expects, for people: "a whole number within 64 bits, written without point or exponent".
+[[nodiscard]] std::string expectation(const Token& token, const DeclaredColumn& column);
+
+}  // namespace sluice::jsonl

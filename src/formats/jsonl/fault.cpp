@@ -1,0 +1,118 @@
+#include "formats/jsonl/fault.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "formats/jsonl/utf8.hpp"
+
+namespace sluice::jsonl {
+
+std::string_view fault_code(Fault fault) {
+    switch (fault) {
+        case Fault::not_an_object:
+            return "not_an_object";
+        case Fault::truncated:
+            return "truncated";
+        case Fault::trailing_text:
+            return "trailing_text";
+        case Fault::unexpected_character:
+            return "unexpected_character";
+        case Fault::bad_literal:
+            return "bad_literal";
+        case Fault::bad_number:
+            return "bad_number";
+        case Fault::bad_escape:
+            return "bad_escape";
+        case Fault::lone_surrogate:
+            return "lone_surrogate";
+        case Fault::control_character:
+            return "control_character";
+        case Fault::bad_utf8:
+            return "bad_utf8";
+        case Fault::too_deep:
+            return "too_deep";
+        case Fault::too_long:
+            return "too_long";
+        case Fault::duplicate_key:
+            return "duplicate_key";
+        case Fault::bad_type:
+            return "bad_type";
+        case Fault::bad_timestamp:
+            return "bad_timestamp";
+    }
+    return "unknown";
+}
+
+std::string_view fault_message(Fault fault) {
+    switch (fault) {
+        case Fault::not_an_object:
+            return "the line is not a JSON object: each line must be one {...}";
+        case Fault::truncated:
+            return "the line ends inside its object: it was cut, or its writer is not done";
+        case Fault::trailing_text:
+            return "text follows the object: each line must be one {...} and nothing else";
+        case Fault::unexpected_character:
+            return "this is no JSON: a key, a value, ':', ',' or the end was expected here";
+        case Fault::bad_literal:
+            return "this word is no JSON value: true, false, null, a number or a quoted text was expected";
+        case Fault::bad_number:
+            return "this is no JSON number";
+        case Fault::bad_escape:
+            return "no such escape: after \\ comes one of \" \\ / b f n r t or u with four hex digits";
+        case Fault::lone_surrogate:
+            return "half a surrogate pair, which stands for no character";
+        case Fault::control_character:
+            return "a control character inside a text must be escaped";
+        case Fault::bad_utf8:
+            return "these bytes are not UTF-8";
+        case Fault::too_deep:
+            return "nested deeper than 1024 levels";
+        case Fault::too_long:
+            return "the line is longer than the limit";
+        case Fault::duplicate_key:
+            return "the key stands twice in the object";
+        case Fault::bad_type:
+            return "the value is not of the declared type";
+        case Fault::bad_timestamp:
+            return "the value is not a timestamp";
+    }
+    return "the line cannot be read";
+}
+
+namespace {
+
+constexpr std::size_t kContext = 40;  // bytes shown on either side of the fault
+
+void append_printable(std::string_view text, std::string& out) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        const std::size_t length = utf8_length(text.substr(at));
+        if (length == 0 || byte < 0x20 || byte == 0x7F) {
+            out += fmt::format("\\x{:02X}", byte);
+            ++at;
+        } else {
+            out += text.substr(at, length);
+            at += length;
+        }
+    }
+}
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
+
+}  // namespace
+
+std::string excerpt_around(std::string_view line, std::size_t offset) {
+    offset = std::min(offset, line.size());
+    std::size_t begin = offset > kContext ? offset - kContext : 0;
+    std::size_t end = std::min(line.size(), offset + kContext);
+    // Not through the middle of a character, if these are characters at all.
+    for (int step = 0; step < 3 && begin > 0 && is_continuation(line[begin]); ++step) --begin;
+    for (int step = 0; step < 3 && end < line.size() && is_continuation(line[end]); ++step) ++end;
+    std::string out = begin > 0 ? "..." : "";
+    append_printable(line.substr(begin, end - begin), out);
+    if (end < line.size()) out += "...";
+    return out;
+}
+
+}  // namespace sluice::jsonl

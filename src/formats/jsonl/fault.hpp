@@ -1,0 +1,52 @@
+// Why a line is no row: the documented list of codes, and one line's diagnosis.
+//
+// The reader's fast walk only says that a line is bad. diagnose_syntax() is a second, simple and strict reader of one
+// line that says where and why. It shares no code with the walk, so tests hold the two against each other.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::jsonl {
+
+enum class Fault : std::uint8_t {
+    not_an_object,         // the line's value is something else than {...}
+    truncated,             // the line ends inside the object
+    trailing_text,         // something follows the object
+    unexpected_character,  // a comma, colon, key or value was expected
+    bad_literal,           // a word that is not true, false or null: NaN, True, nul
+    bad_number,            // 01, 1., .5, +1, 1e
+    bad_escape,            // "\q", "\u12"
+    lone_surrogate,        // half of a \uD83D\uDE00 pair
+    control_character,     // a byte below 0x20 in a text, not escaped
+    bad_utf8,
+    too_deep,       // more than 1,024 levels
+    too_long,       // longer than max_line
+    duplicate_key,  // at the top level, compared after unescaping
+    bad_type,       // not of the type that the config declares
+    bad_timestamp,  // not a time although the config declares one
+};
+
+// The name in reports and quarantine files: "duplicate_key".
+[[nodiscard]] std::string_view fault_code(Fault fault);
+// A sentence for people.
+[[nodiscard]] std::string_view fault_message(Fault fault);
+
+inline constexpr std::size_t kMaxDepth = 1024;  // the line's own object is level 1
+
+struct LineFault {
+    Fault fault = Fault::not_an_object;
+    std::size_t offset = 0;  // of the byte at fault, in the line; the line's length where more was expected
+    std::string column;      // the top-level key whose value is at fault, decoded; may be empty
+};
+
+// The first fault of syntax in a line (without its newline) that is not all white space, or nothing.
+[[nodiscard]] std::optional<LineFault> diagnose_syntax(std::string_view line);
+
+// The bytes around `offset`, on one line and printable: control bytes and invalid UTF-8 as \xNN, "..." where cut.
+[[nodiscard]] std::string excerpt_around(std::string_view line, std::size_t offset);
+
+}  // namespace sluice::jsonl

@@ -1,0 +1,146 @@
+#include "formats/jsonl/jsonl_scan.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+
+#include "formats/jsonl/number_survey.hpp"
+
+namespace sluice::jsonl {
+
+class JsonlScan::Reader final : public BlockReader {
+public:
+    explicit Reader(JsonlScan& scan)
+        : scan_(scan),
+          chunks_(scan.inputs_, scan.cursor_, scan.settings_.max_line),
+          parser_(scan.registry_, scan.settings_) {}
+
+    Result<const Block*> next() override {
+        if (done_) return nullptr;
+        Result<const Block*> block = read_block();
+        if (!block) scan_.cursor_.close();
+        return block;
+    }
+
+private:
+    // The next block that has rows.
+    Result<const Block*> read_block() {
+        for (;;) {
+            if (scan_.request_.stop != nullptr) TRY(scan_.request_.stop->check());
+            TRY_ASSIGN(const std::optional<Chunk> chunk, chunks_.next());
+            if (!chunk) break;
+            TRY(parser_.parse(scan_.inputs_, *chunk, block_));
+            if (ScanProgress* progress = scan_.request_.progress) {
+                progress->bytes.fetch_add(chunk->range_bytes, std::memory_order_relaxed);
+                progress->rows.fetch_add(block_.rows(), std::memory_order_relaxed);
+            }
+            if (block_.rows() > 0) return &block_;
+        }
+        done_ = true;
+        const std::lock_guard lock(scan_.mutex_);
+        scan_.parts_.push_back(parser_.take_summary());
+        return nullptr;
+    }
+
+    JsonlScan& scan_;
+    ChunkReader chunks_;
+    BlockParser parser_;
+    Block block_;
+    bool done_ = false;
+};
+
+JsonlScan::JsonlScan(const InputSet& inputs, const DeclaredColumns& declared, ScanRequest request,
+                     std::uint64_t block_size, std::uint64_t max_line)
+    : inputs_(inputs),
+      request_(std::move(request)),
+      settings_{.request = &request_, .declared = &declared, .max_line = max_line},
+      cursor_(inputs, block_size) {}
+
+std::unique_ptr<BlockReader> JsonlScan::reader() { return std::make_unique<Reader>(*this); }
+
+// Columns in the order in which the input's rows name them first, each with the first row of each of its kinds.
+void JsonlScan::merge_columns(ScanSummary& summary) const {
+    std::unordered_map<ColumnId, std::size_t> places;
+    std::vector<std::pair<Ordinal, std::uint32_t>> first_seen;  // row, position in it
+    for (const ReaderSummary& part : parts_) {
+        for (const KindSeen& seen : part.kinds) {
+            const auto [place, is_new] = places.try_emplace(seen.column, summary.columns.size());
+            if (is_new) {
+                ColumnSummary& added = summary.columns.emplace_back();
+                added.name = registry_.name(seen.column);
+                added.id = seen.column;
+                first_seen.emplace_back(seen.row, seen.position);
+            }
+            ColumnSummary& column = summary.columns[place->second];
+            const auto kind = static_cast<std::size_t>(seen.kind);
+            column.first_of_kind[kind] =
+                column.has(seen.kind) ? std::min(column.first_of_kind[kind], seen.row) : seen.row;
+            column.kinds |= 1U << kind;
+            first_seen[place->second] = std::min(first_seen[place->second], std::pair(seen.row, seen.position));
+        }
+    }
+    std::vector<std::size_t> order(summary.columns.size());
+    for (std::size_t index = 0; index < order.size(); ++index) order[index] = index;
+    std::ranges::sort(order, {}, [&](std::size_t index) { return first_seen[index]; });
+    std::vector<ColumnSummary> ordered;
+    ordered.reserve(order.size());
+    for (const std::size_t index : order) {
+        ordered.push_back(std::move(summary.columns[index]));
+        ordered.back().first_row = first_seen[index].first;
+    }
+    summary.columns = std::move(ordered);
+}
+
+void JsonlScan::merge_surveys_into(ScanSummary& summary) const {
+    std::unordered_map<ColumnId, ColumnSummary*> columns;
+    for (ColumnSummary& column : summary.columns) columns.emplace(column.id, &column);
+    for (const ReaderSummary& part : parts_) {
+        for (const auto& [id, survey] : part.surveys) {
+            // A name that only bad lines or the request mention is no column.
+            if (const auto column = columns.find(id); column != columns.end()) {
+                merge_surveys(survey, column->second->numbers);
+            }
+        }
+    }
+}
+
+// The first bad rows of the whole input, now with their line numbers: the file is read once more up to the last of
+// them.
+Result<> JsonlScan::merge_bad_rows(ScanSummary& summary) {
+    std::vector<BadRow>& rows = summary.first_bad_rows;
+    for (ReaderSummary& part : parts_) std::ranges::move(part.first_bad_rows, std::back_inserter(rows));
+    std::ranges::sort(rows, {}, &BadRow::ordinal);
+    if (rows.size() > kBadRowsShown) rows.resize(kBadRowsShown);
+    std::size_t counted_file = inputs_.files().size();
+    std::uint64_t counted_to = 0;
+    std::uint64_t newlines = 0;
+    for (BadRow& row : rows) {
+        const std::size_t file = inputs_.file_of(row.ordinal);
+        if (file != counted_file) {
+            counted_file = file;
+            counted_to = 0;
+            newlines = 0;
+        }
+        TRY_ASSIGN(const std::uint64_t more, inputs_.files()[file].count_newlines(counted_to, row.byte));
+        newlines += more;
+        counted_to = row.byte;
+        row.line = newlines + 1;
+    }
+    return {};
+}
+
+Result<ScanSummary> JsonlScan::finish() {
+    const std::lock_guard lock(mutex_);
+    ScanSummary summary;
+    summary.bytes = inputs_.bytes();
+    for (const ReaderSummary& part : parts_) {
+        summary.rows += part.rows;
+        summary.bad_rows += part.bad_rows;
+    }
+    merge_columns(summary);
+    merge_surveys_into(summary);
+    TRY(merge_bad_rows(summary));
+    return summary;
+}
+
+}  // namespace sluice::jsonl

@@ -1,0 +1,46 @@
+// A source of JSON lines in local files that are open: what the extractors hand to the engines.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "formats/jsonl/declared_column.hpp"
+#include "formats/jsonl/input_set.hpp"
+#include "rows/scan.hpp"
+#include "utils/result.hpp"
+
+namespace sluice::jsonl {
+
+inline constexpr std::uint64_t kDefaultBlockSize = std::uint64_t{1} << 20U;
+inline constexpr std::uint64_t kDefaultMaxLine = std::uint64_t{256} << 20U;
+
+struct SourceSettings {
+    std::string name;
+    DeclaredTypes types;
+    std::uint64_t block_size = kDefaultBlockSize;
+    std::uint64_t max_line = kDefaultMaxLine;
+};
+
+class JsonlSource final : public ScannableSource {
+public:
+    // Fails for a time zone that does not exist (kind config).
+    static Result<std::unique_ptr<ScannableSource>> open(std::vector<InputFile> files, SourceSettings settings);
+
+    [[nodiscard]] const std::string& name() const override { return settings_.name; }
+    [[nodiscard]] std::uint64_t bytes() const override { return inputs_.bytes(); }
+    [[nodiscard]] const DeclaredTypes& types() const override { return settings_.types; }
+    [[nodiscard]] std::unique_ptr<Scan> scan(const ScanRequest& request) const override;
+    [[nodiscard]] Result<Place> place(Ordinal ordinal) const override { return inputs_.place(ordinal); }
+
+private:
+    JsonlSource(std::vector<InputFile> files, SourceSettings settings, DeclaredColumns declared)
+        : settings_(std::move(settings)), declared_(std::move(declared)), inputs_(std::move(files)) {}
+
+    SourceSettings settings_;
+    DeclaredColumns declared_;
+    InputSet inputs_;
+};
+
+}  // namespace sluice::jsonl

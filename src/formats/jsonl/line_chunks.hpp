@@ -1,0 +1,103 @@
+// Cuts the input into chunks of whole lines, for several threads at once.
+//
+// Every file is cut into ranges [i*B, (i+1)*B) of the block size B, and an atomic cursor hands the ranges out. A line
+// belongs to the range in which it starts. So a reader looks one byte back: a line starts where the byte before is a
+// newline (or the file begins), and it reads on past the range's end up to the newline of the last line that started
+// inside. Equation: the chunks of all ranges, in their order, are the file.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "formats/jsonl/input_set.hpp"
+#include "utils/result.hpp"
+
+namespace sluice::jsonl {
+
+// What the readers of one scan share. Thread-safe.
+class RangeCursor {
+public:
+    RangeCursor(const InputSet& inputs, std::uint64_t block_size);
+
+    struct Range {
+        std::size_t file = 0;
+        std::uint64_t begin = 0;  // in the file
+        std::uint64_t end = 0;
+    };
+    // The next range, or nothing after the last one.
+    [[nodiscard]] std::optional<Range> take();
+    // Lets nobody take another one: the scan has failed.
+    void close() noexcept { next_.store(first_ranges_.back(), std::memory_order_relaxed); }
+
+private:
+    const InputSet& inputs_;
+    std::uint64_t block_size_;
+    std::vector<std::uint64_t> first_ranges_;  // number of each file's first range; one more than files
+    std::atomic<std::uint64_t> next_{0};
+};
+
+// Bytes of one file that are in memory: [begin, end).
+class ByteWindow {
+public:
+    // Zero bytes that always follow the data.
+    static constexpr std::size_t kPadding = 64;
+
+    // Makes [from, to) of the file readable, keeping what it already has; what lies before `from` may go.
+    [[nodiscard]] Result<> cover(const InputFile& file, std::size_t file_number, std::uint64_t from, std::uint64_t to);
+    [[nodiscard]] std::uint64_t end() const noexcept { return begin_ + size_; }
+    [[nodiscard]] const char* at(std::uint64_t offset) const { return bytes_.get() + (offset - begin_); }
+
+private:
+    void make_room(std::uint64_t from, std::size_t needed);
+
+    std::unique_ptr<char[]> bytes_;
+    std::size_t capacity_ = 0;
+    std::size_t file_number_ = 0;
+    std::uint64_t begin_ = 0;
+    std::size_t size_ = 0;
+};
+
+// The lines that start in one range. `data` is valid until the reader's next call; kPadding bytes follow it.
+struct Chunk {
+    std::size_t file = 0;
+    std::uint64_t range_bytes = 0;  // for progress
+    std::uint64_t begin = 0;        // of the first line, in the file
+    const char* data = nullptr;
+    std::size_t size = 0;  // up to and with the last newline; without one only at the file's end
+
+    // The range's last line is longer than the limit: it is not in `data`, only its first bytes are kept.
+    struct Overlong {
+        std::uint64_t begin = 0;
+        std::uint64_t length = 0;  // without its newline
+        std::string first_bytes;
+    };
+    std::optional<Overlong> overlong;
+};
+
+// One thread's reader of chunks.
+class ChunkReader {
+public:
+    ChunkReader(const InputSet& inputs, RangeCursor& cursor, std::uint64_t max_line)
+        : inputs_(inputs), cursor_(cursor), max_line_(max_line) {}
+
+    // The lines of the next range, which may be none, or nothing at the end. Fails as InputFile::read_at does.
+    [[nodiscard]] Result<std::optional<Chunk>> next();
+
+private:
+    [[nodiscard]] Result<std::optional<std::uint64_t>> find_first_line(const RangeCursor::Range& range);
+    [[nodiscard]] Result<std::optional<std::uint64_t>> find_last_end(const RangeCursor::Range& range,
+                                                                     std::uint64_t first);
+    [[nodiscard]] Result<Chunk::Overlong> measure_overlong(const InputFile& file, std::uint64_t begin);
+
+    const InputSet& inputs_;
+    RangeCursor& cursor_;
+    std::uint64_t max_line_;
+    ByteWindow window_;
+};
+
+}  // namespace sluice::jsonl

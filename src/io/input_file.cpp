@@ -1,0 +1,78 @@
+#include "io/input_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+namespace sluice {
+
+namespace {
+
+Error not_a_file(const std::string& name, mode_t mode) {
+    if (S_ISDIR(mode)) {
+        return external_error("is_directory",
+                              fmt::format("cannot read '{}': it is a directory; name a file in it or a pattern such as "
+                                          "'{}/*.jsonl'",
+                                          name, name));
+    }
+    return external_error("not_a_file",
+                          fmt::format("cannot read '{}': it is not a regular file (a pipe, socket or device); save its "
+                                      "bytes in a file first, or read it with `type: command`",
+                                      name));
+}
+
+}  // namespace
+
+Result<InputFile> InputFile::open(const std::filesystem::path& path, std::string name) {
+    // O_NONBLOCK: a pipe without a writer must not hang the run; it changes nothing for regular files.
+    FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!descriptor.open()) return system_error("open", name, errno);
+    return adopt(std::move(descriptor), std::move(name));
+}
+
+Result<InputFile> InputFile::adopt(FileDescriptor descriptor, std::string name) {
+    struct stat status {};
+    if (::fstat(descriptor.get(), &status) != 0) return system_error("read", name, errno);
+    if (!S_ISREG(status.st_mode)) return not_a_file(name, status.st_mode);
+    return InputFile(std::move(descriptor), std::move(name), static_cast<std::uint64_t>(status.st_size));
+}
+
+Result<> InputFile::read_at(std::uint64_t offset, char* out, std::size_t count) const {
+    while (count > 0) {
+        const ssize_t got = ::pread(descriptor_.get(), out, count, static_cast<off_t>(offset));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return system_error("read", name_, errno);
+        if (got == 0) {
+            return external_error(
+                "file_shrank",
+                fmt::format("cannot read '{}': it had {} bytes when it was opened and now ends at byte {}; nothing may "
+                            "change an input while it is read: run again when its writer is done",
+                            name_, size_, offset),
+                true);
+        }
+        out += got;
+        offset += static_cast<std::uint64_t>(got);
+        count -= static_cast<std::size_t>(got);
+    }
+    return {};
+}
+
+Result<std::uint64_t> InputFile::count_newlines(std::uint64_t begin, std::uint64_t end) const {
+    constexpr std::size_t kPiece = 1U << 20U;
+    std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, end - begin)));
+    std::uint64_t found = 0;
+    while (begin < end) {
+        const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), end - begin));
+        TRY(read_at(begin, buffer.data(), piece));
+        found += static_cast<std::uint64_t>(
+            std::count(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(piece), '\n'));
+        begin += piece;
+    }
+    return found;
+}
+
+}  // namespace sluice

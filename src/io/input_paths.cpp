@@ -1,0 +1,80 @@
+#include "io/input_paths.hpp"
+
+#include <fmt/format.h>
+#include <glob.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+namespace sluice {
+
+namespace {
+
+bool is_pattern(const std::string& text) { return text.find_first_of("*?[") != std::string::npos; }
+
+bool is_there(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
+// glob(3) reads the whole path as a pattern, so what the user did not write as one is escaped.
+std::string escaped(const std::string& literal) {
+    std::string out;
+    for (const char c : literal) {
+        if (c == '*' || c == '?' || c == '[' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+struct Matches {
+    glob_t found{};
+    Matches() = default;
+    Matches(const Matches&) = delete;
+    Matches& operator=(const Matches&) = delete;
+    ~Matches() { ::globfree(&found); }
+};
+
+Result<> add_matches(const std::filesystem::path& base, const std::string& pattern, std::vector<InputPath>& inputs) {
+    const bool relative = std::filesystem::path(pattern).is_relative();
+    // With an empty base the shell's own rule holds: relative to the working directory.
+    std::string prefix = relative ? base.string() : std::string();
+    if (!prefix.empty() && prefix.back() != '/') prefix += '/';
+
+    Matches matches;
+    errno = 0;
+    const int outcome = ::glob((escaped(prefix) + pattern).c_str(), GLOB_NOSORT | GLOB_ERR, nullptr, &matches.found);
+    if (outcome == GLOB_NOMATCH) {
+        return external_error("no_match",
+                              fmt::format("no file matches '{}' in '{}'; check the pattern and the folder", pattern,
+                                          relative ? std::filesystem::absolute(base).string() : "/"));
+    }
+    if (outcome != 0) return system_error("search", pattern, errno != 0 ? errno : ENOMEM);
+    for (std::size_t index = 0; index < matches.found.gl_pathc; ++index) {
+        const std::string path = matches.found.gl_pathv[index];
+        inputs.push_back({path, path.substr(prefix.size())});
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<InputPath>> find_inputs(const std::filesystem::path& base,
+                                           const std::vector<std::string>& patterns) {
+    std::vector<InputPath> inputs;
+    for (const std::string& pattern : patterns) {
+        const std::filesystem::path literal = base / pattern;
+        if (is_pattern(pattern) && !is_there(literal)) {
+            TRY(add_matches(base, pattern, inputs));
+        } else {
+            inputs.push_back({literal, pattern});
+        }
+    }
+    std::ranges::sort(inputs, {}, &InputPath::name);
+    const auto same_name = [](const InputPath& a, const InputPath& b) { return a.name == b.name; };
+    inputs.erase(std::unique(inputs.begin(), inputs.end(), same_name), inputs.end());
+    return inputs;
+}
+
+}  // namespace sluice

@@ -1,0 +1,130 @@
+#include "unit/formats_jsonl/scan_run.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+#include "formats/jsonl/jsonl_source.hpp"
+
+namespace sluice::jsonl {
+
+namespace {
+
+InputFile file_of(std::string_view content, std::string name) {
+    std::string path = testing::TempDir() + "sluice_scan_XXXXXX";
+    FileDescriptor descriptor(::mkstemp(path.data()));
+    EXPECT_TRUE(descriptor.open()) << path;
+    ::unlink(path.c_str());
+    while (!content.empty()) {
+        const ssize_t written = ::write(descriptor.get(), content.data(), content.size());
+        if (written <= 0) {
+            ADD_FAILURE() << "cannot write " << path;
+            break;
+        }
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    Result<InputFile> file = InputFile::adopt(std::move(descriptor), std::move(name));
+    EXPECT_TRUE(file.has_value());
+    return std::move(*file);
+}
+
+ScannedRow row_of(const Scan& scan, const Block& block, std::size_t index, const ScanSetup& setup) {
+    ScannedRow row{.ordinal = block.ordinals[index], .text = {}, .slots = {}};
+    if (setup.entries) {
+        for (const RowEntry& entry : block.row(index)) {
+            row.text += fmt::format("\"{}\":{},", scan.column_name(entry.column), entry.token.view());
+        }
+    }
+    for (const std::vector<Token>& slot : block.slots) row.slots.emplace_back(slot[index].view());
+    return row;
+}
+
+}  // namespace
+
+std::unique_ptr<ScannableSource> source_of(const std::vector<std::string>& contents, const ScanSetup& setup) {
+    std::vector<InputFile> files;
+    char name = 'a';
+    for (const std::string& content : contents) files.push_back(file_of(content, std::string(1, name++)));
+    auto source = JsonlSource::open(
+        std::move(files),
+        {.name = "source", .types = setup.types, .block_size = setup.block_size, .max_line = setup.max_line});
+    EXPECT_TRUE(source.has_value()) << source.error().message;
+    return std::move(*source);
+}
+
+ScanRun run_scan(const ScannableSource& source, const ScanSetup& setup) {
+    ScanRequest request;
+    request.slots = setup.slots;
+    request.entries = setup.entries;
+    request.surveyed = setup.surveyed;
+    request.survey_all = setup.survey_all;
+    const std::unique_ptr<Scan> scan = source.scan(request);
+
+    ScanRun run;
+    std::mutex mutex;
+    const auto read_all = [&] {
+        const std::unique_ptr<BlockReader> reader = scan->reader();
+        for (;;) {
+            const Result<const Block*> block = reader->next();
+            const std::lock_guard lock(mutex);
+            ASSERT_TRUE(block.has_value()) << block.error().message;
+            if (*block == nullptr) return;
+            for (std::size_t index = 0; index < (*block)->rows(); ++index) {
+                run.rows.push_back(row_of(*scan, **block, index, setup));
+            }
+        }
+    };
+    if (setup.readers == 1) {
+        read_all();
+    } else {
+        std::vector<std::thread> threads;
+        for (int count = 0; count < setup.readers; ++count) threads.emplace_back(read_all);
+        for (std::thread& thread : threads) thread.join();
+        std::ranges::sort(run.rows, {}, &ScannedRow::ordinal);
+    }
+    Result<ScanSummary> summary = scan->finish();
+    EXPECT_TRUE(summary.has_value()) << summary.error().message;
+    if (summary) run.summary = std::move(*summary);
+    return run;
+}
+
+ScanRun scan_text(std::string content, const ScanSetup& setup) {
+    return run_scan(*source_of({std::move(content)}, setup), setup);
+}
+
+std::string laid_out(const ScanRun& run) {
+    std::string out =
+        fmt::format("rows {} bytes {} bad {}\n", run.summary.rows, run.summary.bytes, run.summary.bad_rows);
+    for (const ScannedRow& row : run.rows)
+        out += fmt::format("{} {} {}\n", row.ordinal, row.text, fmt::join(row.slots, "|"));
+    for (const ColumnSummary& column : run.summary.columns) {
+        out += fmt::format("column '{}' from {} kinds {:#x} at", column.name, column.first_row, column.kinds);
+        for (std::size_t kind = 0; kind < column.first_of_kind.size(); ++kind) {
+            if ((column.kinds >> kind & 1U) != 0) out += fmt::format(" {}", column.first_of_kind[kind]);
+        }
+        const NumberSurvey& numbers = column.numbers;
+        out +=
+            fmt::format("; {} {}.{} {}{}{} {}@{} {}@{}\n", numbers.all_integers, numbers.integer_digits, numbers.scale,
+                        numbers.fits_int64, numbers.fits_int128, numbers.fits_double, numbers.huge_exponent,
+                        numbers.first_huge_exponent, numbers.beyond_decimal, numbers.first_beyond_decimal);
+    }
+    for (const BadRow& bad : run.summary.first_bad_rows) {
+        out += fmt::format("{} {}:{} byte {} fault {} length {} {} '{}' '{}' {}\n", bad.ordinal, bad.file, bad.line,
+                           bad.byte, bad.fault, bad.length, bad.code, bad.message, bad.column, bad.excerpt);
+    }
+    return out;
+}
+
+std::string verdict(std::string_view line) {
+    const ScanRun run = scan_text(std::string(line) + "\n");
+    EXPECT_EQ(run.summary.rows + run.summary.bad_rows, 1U) << line;
+    EXPECT_EQ(run.rows.size(), run.summary.rows) << line;
+    return run.summary.first_bad_rows.empty() ? "" : run.summary.first_bad_rows.front().code;
+}
+
+}  // namespace sluice::jsonl
