@@ -15,7 +15,7 @@
 // above every inverted pair, turns that round.
 #include "rows/key.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -39,48 +39,75 @@ constexpr std::int64_t kMostNearPoint = 61;
 constexpr std::uint64_t kPointBias = std::uint64_t{1} << 63U;
 
 constexpr std::int64_t kPlainIntegerPoint = 21;  // whole numbers below 10^21 are written with all their digits
-constexpr std::size_t kShortInteger = 16;        // digits of a plain integer that needs no Decimal
+constexpr std::size_t kShortNumber = 32;         // bytes of a number that needs no Decimal
+constexpr std::size_t kMostPointSize = 9;
 
-void append_point(std::int64_t point, std::string& key) {
+char* write_point(std::int64_t point, char* out) {
     if (point >= -kMostNearPoint && point <= kMostNearPoint) {
-        key.push_back(static_cast<char>(point + kPointZero));
-        return;
+        *out = static_cast<char>(point + kPointZero);
+        return out + 1;
     }
-    key.push_back(static_cast<char>(point < 0 ? kPointBelow : kPointAbove));
+    *out++ = static_cast<char>(point < 0 ? kPointBelow : kPointAbove);
     const std::uint64_t biased = static_cast<std::uint64_t>(point) + kPointBias;
-    for (unsigned shift = 64; shift != 0; shift -= 8) key.push_back(static_cast<char>(biased >> (shift - 8) & 0xFFU));
+    for (unsigned shift = 64; shift != 0; shift -= 8) *out++ = static_cast<char>(biased >> (shift - 8) & 0xFFU);
+    return out;
 }
 
-// `digits`: not empty, without zeros at either end.
-void append_number_bytes(bool negative, std::string_view digits, std::int64_t point, std::string& key) {
-    const std::size_t begin = key.size();
-    append_point(point, key);
-    for (std::size_t i = 0; i < digits.size(); i += 2) {
-        const int tens = digits[i] - '0';
-        const int ones = i + 1 < digits.size() ? digits[i + 1] - '0' : 0;
-        key.push_back(static_cast<char>(tens * 10 + ones + 1));
+// `digits`: not empty, without zeros at either end. `out` has room for kMostPointSize bytes more than half of them.
+char* write_number(bool negative, std::string_view digits, std::int64_t point, char* out) {
+    char* const begin = out;
+    out = write_point(point, out);
+    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+        *out++ = static_cast<char>((digits[i] - '0') * 10 + (digits[i + 1] - '0') + 1);
     }
-    if (!negative) return;
-    for (std::size_t i = begin; i < key.size(); ++i) key[i] = static_cast<char>(~key[i]);
-    key.push_back(static_cast<char>(0xFF));
+    if (digits.size() % 2 != 0) *out++ = static_cast<char>((digits.back() - '0') * 10 + 1);
+    if (!negative) return out;
+    for (char* at = begin; at != out; ++at) *at = static_cast<char>(~*at);
+    *out = static_cast<char>(0xFF);
+    return out + 1;
 }
 
 std::string_view without_trailing_zeros(std::string_view digits) {
     return digits.substr(0, digits.find_last_not_of('0') + 1);
 }
 
-bool append_number(std::string_view token, std::string& key) {
+// The number without an exponent and of few digits, which needs no Decimal. False, with nothing appended, for others.
+bool append_short_number(std::string_view token, std::string& key) {
     const bool negative = token.front() == '-';
-    const std::string_view absolute = token.substr(negative ? 1 : 0);
-    const bool short_integer =
-        absolute.size() <= kShortInteger && absolute.front() != '0' &&
-        std::all_of(absolute.begin(), absolute.end(), [](char byte) { return byte >= '0' && byte <= '9'; });
-    if (short_integer) {
-        key.push_back(kNumber);
-        append_number_bytes(negative, without_trailing_zeros(absolute), static_cast<std::int64_t>(absolute.size()),
-                            key);
-        return true;
+    if (negative) token.remove_prefix(1);
+    if (token.size() > kShortNumber) return false;
+    std::array<char, kShortNumber> digits{};
+    std::size_t count = 0;
+    std::size_t leading_zeros = 0;
+    std::size_t point = token.size();
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        const char byte = token[i];
+        if (byte == '.') {
+            point = i;
+        } else if (byte > '9' || byte < '0') {
+            return false;
+        } else if (byte == '0' && count == 0) {
+            ++leading_zeros;
+        } else {
+            digits[count++] = byte;
+        }
     }
+    while (count > 0 && digits[count - 1] == '0') --count;
+    std::array<char, 1 + kMostPointSize + kShortNumber> bytes{};
+    bytes[0] = kNumber;
+    char* end = bytes.data() + 2;
+    if (count == 0) {
+        bytes[1] = static_cast<char>(kZero);
+    } else {
+        const auto value_point = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(leading_zeros);
+        end = write_number(negative, {digits.data(), count}, value_point, bytes.data() + 1);
+    }
+    key.append(bytes.data(), end);
+    return true;
+}
+
+bool append_number(std::string_view token, std::string& key) {
+    if (append_short_number(token, key)) return true;
     const Decimal decimal = parse_decimal(token);
     if (decimal.beyond_exponent) return false;
     key.push_back(kNumber);
@@ -89,7 +116,11 @@ bool append_number(std::string_view token, std::string& key) {
         return true;
     }
     const std::int64_t point = decimal.exponent + static_cast<std::int64_t>(decimal.digits.size());
-    append_number_bytes(decimal.negative, without_trailing_zeros(decimal.digits), point, key);
+    const std::string_view digits = without_trailing_zeros(decimal.digits);
+    const std::size_t begin = key.size();
+    key.resize(begin + digits.size() / 2 + kMostPointSize + 2);
+    const char* const end = write_number(decimal.negative, digits, point, key.data() + begin);
+    key.resize(static_cast<std::size_t>(end - key.data()));
     return true;
 }
 
