@@ -1,0 +1,143 @@
+#include "cli/run_command.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <memory>
+
+#include "cli/option_values.hpp"
+#include "cli/run_summary.hpp"
+#include "cli/signals.hpp"
+#include "cli/standard_streams.hpp"
+#include "monitoring/report_json.hpp"
+#include "plan/rewrites.hpp"
+
+namespace sluice {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  sluice run                                   config/config.yaml, inputs and outputs where it says\n"
+    "  sluice run etl.yaml --chdir /data --threads 4\n"
+    "  sluice run --only action_counts.json --to /tmp/try\n"
+    "  sluice run --set destinations[local].durability=none --format json\n"
+    "\n"
+    "Exit codes: 0 done, 2 mend the command or the config, 3 mend the data, 4 something around it failed (a retry may\n"
+    "help), 5 another run or pipeline holds the destination, 130 or 143 stopped by a signal, 1 a fault of Sluice.";
+
+Result<std::optional<ProgressStyle>> parse_progress(std::string_view text) {
+    auto choice = parse_choice(text, {"auto", "bar", "plain", "none"});
+    if (!choice) return std::move(choice).error();
+    if (*choice == "bar") return std::optional(ProgressStyle::bar);
+    if (*choice == "plain") return std::optional(ProgressStyle::plain);
+    if (*choice == "none") return std::optional(ProgressStyle::none);
+    return std::optional<ProgressStyle>();
+}
+
+Result<bool> parse_format(std::string_view text) {
+    auto choice = parse_choice(text, {"text", "json"});
+    if (!choice) return std::move(choice).error();
+    return *choice == "json";
+}
+
+ProgressStyle progress_style(const RunArguments& arguments) {
+    if (arguments.quiet) return ProgressStyle::none;
+    return arguments.progress ? *arguments.progress : automatic_progress_style();
+}
+
+// What a run says at its end; the exit code is the run's, unless it was good and its result could not be written.
+int conclude(const RunReport& report, const RunArguments& arguments) {
+    const int code = report.error ? exit_code(*report.error) : 0;
+    std::string result;
+    if (arguments.json) {
+        result = report_document(report);
+    } else if (code == 0 && !arguments.quiet) {
+        result = run_summary(report);
+    }
+    const Result<> written = write_to_stdout(result);
+    if (!arguments.json && (code != 0 || !arguments.quiet)) write_to_stderr(run_warnings(report));
+    write_to_stderr(run_failure(report));
+    if (written || code != 0) return code;
+    write_to_stderr("sluice run: the run is done, but " + written.error().message + "\n");
+    return exit_code(written.error());
+}
+
+int run(RunArguments& arguments, const std::string& typed) {
+    arguments.options.command = typed;
+    arguments.options.config.environment = environment_variable;
+    StopFlag stop;
+    const StopOnSignals signals(stop);
+    Progress progress;
+    ProgressDisplay display(progress, progress_style(arguments));
+    const RunReport report = run_pipeline(arguments.options, progress, stop);
+    display.end();
+    return conclude(report, arguments);
+}
+
+void add_input_options(CLI::App& app, RunArguments& arguments) {
+    RunOptions& options = arguments.options;
+    add_value_option(app, "CONFIG", options.config.path, parse_path,
+                     "The config file [config/config.yaml, else config/config.json]")
+        ->type_name("");
+    add_value_option(app, "--chdir", options.base, parse_path, "The folder that paths inside the config start from")
+        ->type_name("DIR");
+    add_list_option(app, "--set", options.config.set,
+                    "Replace a value of the config: destinations[local].durability=none; repeatable")
+        ->type_name("PATH=VALUE");
+    add_list_option(app, "--only", options.only, "Write only this output, by its `file` or `from`; repeatable")
+        ->type_name("OUTPUT");
+    add_value_option(app, "--to", options.to, parse_path,
+                     "Write everything to this folder (made if absent) and nowhere else")
+        ->type_name("DIR");
+    app.add_flag("--dry-run", options.dry_run, "Read, check and compute everything; publish nothing");
+}
+
+void add_machine_options(CLI::App& app, RunArguments& arguments) {
+    RunOptions& options = arguments.options;
+    add_value_option(app, "--threads", options.threads, parse_thread_count, "How many threads work [every core]")
+        ->type_name("N");
+    add_value_option(app, "--block-size", options.block_size, parse_size, "How much of an input a thread reads at once")
+        ->type_name("BYTES");
+    add_value_option(app, "--memory", options.memory_bytes, parse_size,
+                     "The memory to stay below, as 2GiB [60% of the machine's]")
+        ->type_name("SIZE");
+    add_value_option(app, "--temp-dir", options.temp_dir, parse_path, "Where to put what memory does not hold")
+        ->type_name("DIR");
+    add_list_option(app, "--without", options.without,
+                    fmt::format("Switch a rewrite of the plan off; repeatable: {}", fmt::join(rewrite_names(), ", ")))
+        ->type_name("REWRITE");
+}
+
+void add_display_options(CLI::App& app, RunArguments& arguments) {
+    add_value_option(app, "--progress", arguments.progress, parse_progress,
+                     "auto, bar, plain or none [auto: a bar on a terminal, else plain lines]")
+        ->type_name("HOW");
+    add_value_option(app, "--format", arguments.json, parse_format,
+                     "text or json: the result on stdout as tables, or as one JSON document")
+        ->type_name("FORMAT");
+    app.add_flag("--quiet", arguments.quiet, "Print nothing when all went well (but what --format json asks for)");
+}
+
+}  // namespace
+
+CLI::App* add_run_options(CLI::App& app, RunArguments& arguments) {
+    CLI::App* command = app.add_subcommand("run", "Run the pipeline and publish its outputs");
+    command->footer(kExamples);
+    add_input_options(*command, arguments);
+    add_machine_options(*command, arguments);
+    add_display_options(*command, arguments);
+    command->callback([&arguments] {
+        const auto parse_rewrite = [](std::string_view name) { return parse_choice(name, rewrite_names()); };
+        check_each("--without", arguments.options.without, parse_rewrite);
+        check_each("--set", arguments.options.config.set, parse_assignment);
+    });
+    return command;
+}
+
+Command add_run_command(CLI::App& app) {
+    auto arguments = std::make_shared<RunArguments>();
+    CLI::App* options = add_run_options(app, *arguments);
+    return {.options = options, .run = [arguments](const std::string& typed) { return run(*arguments, typed); }};
+}
+
+}  // namespace sluice

@@ -1,0 +1,24 @@
+// `sluice run`: runs a pipeline, shows its progress, says how it ended.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/command.hpp"
+#include "cli/progress_display.hpp"
+#include "pipeline/run.hpp"
+
+namespace sluice {
+
+struct RunArguments {
+    RunOptions options;
+    std::optional<ProgressStyle> progress;  // nothing: what fits the terminal
+    bool json = false;                      // the report as JSON on stdout
+    bool quiet = false;
+};
+
+// Adds the command's options; parsing fills `arguments`, which must outlive `app`.
+CLI::App* add_run_options(CLI::App& app, RunArguments& arguments);
+[[nodiscard]] Command add_run_command(CLI::App& app);
+
+}  // namespace sluice

@@ -1,0 +1,120 @@
+#include "cli/run_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "cli/text_table.hpp"
+#include "monitoring/number_text.hpp"
+
+namespace sluice {
+namespace {
+
+std::string headline(const RunReport& report) {
+    const std::chrono::duration<double> elapsed = report.end - report.start;
+    std::string line = fmt::format("{}: {} in {}", printable(report.pipeline), report.dry_run ? "checked" : "done",
+                                   seconds_text(elapsed.count()));
+    if (report.peak_memory_bytes > 0)
+        line += fmt::format(", at most {} of memory", bytes_text(report.peak_memory_bytes));
+    if (report.dry_run) line += "; a dry run publishes nothing";
+    return line + '\n';
+}
+
+std::string sources_table(const RunReport& report) {
+    TextTable table({{"source"},
+                     {"rows", Align::right},
+                     {"bad", Align::right},
+                     {"bytes", Align::right},
+                     {"time", Align::right},
+                     {"rate", Align::right}});
+    for (const SourceReport& source : report.sources) {
+        table.add({printable(source.name), count_text(source.rows),
+                   source.bad_rows == 0 ? "" : count_text(source.bad_rows), bytes_text(source.bytes),
+                   seconds_text(source.seconds), rate_text(source.bytes, source.seconds)});
+    }
+    return table.text();
+}
+
+// Where the rows of a step went: "1,000 in = 900 out + 100 filtered". Rows that neither went out nor were left out are
+// folded into those that did (groups); a join's rows out beyond its matched left rows are its fan-out.
+std::string balance(const StepCounts& step) {
+    const auto named = [](std::uint64_t count, std::string_view sign, std::string_view name) {
+        return count == 0 ? "" : fmt::format(" {} {} {}", sign, count_text(count), name);
+    };
+    const std::string out = fmt::format("{} out", count_text(step.rows_out));
+    if (step.rows_in.size() == 2) {
+        return fmt::format("{} and {} in, {}", count_text(step.rows_in[0]), count_text(step.rows_in[1]), out) +
+               named(step.unmatched_left, ";", "unmatched left") +
+               named(step.unmatched_right, step.unmatched_left == 0 ? ";" : ",", "unmatched right");
+    }
+    const std::uint64_t in = std::accumulate(step.rows_in.begin(), step.rows_in.end(), std::uint64_t{0});
+    const std::uint64_t accounted = step.rows_out + step.filtered;
+    const std::uint64_t folded = in > accounted ? in - accounted : 0;
+    return fmt::format("{} in = {}", count_text(in), out) + named(step.filtered, "+", "left out") +
+           named(folded, "+", "grouped");
+}
+
+std::string steps_table(const RunReport& report) {
+    TextTable table({{"step"}, {"rows"}, {"time", Align::right}});
+    for (const StepCounts& step : report.steps) {
+        table.add({printable(step.step), balance(step), step.seconds > 0 ? seconds_text(step.seconds) : ""});
+    }
+    return table.text();
+}
+
+std::string outputs_table(const RunReport& report) {
+    TextTable table({{"output"},
+                     {"rows", Align::right},
+                     {"bytes", Align::right},
+                     {"time", Align::right},
+                     {"rate", Align::right},
+                     {"by"}});
+    for (const OutputReport& output : report.outputs) {
+        table.add({printable(output.file), count_text(output.rows), bytes_text(output.bytes),
+                   seconds_text(output.seconds), rate_text(output.bytes, output.seconds), output.how});
+    }
+    return table.text();
+}
+
+std::string destinations_table(const RunReport& report) {
+    TextTable table({{"destination"}, {"address"}, {"state"}});
+    for (const DestinationReport& destination : report.destinations) {
+        const std::string state = !destination.on         ? "off: " + printable(destination.off_reason)
+                                  : destination.published ? "published"
+                                                          : "nothing published";
+        table.add({printable(destination.name), printable(destination.address), state});
+    }
+    return table.text();
+}
+
+void add_lines(std::string& text, std::string_view lines) {
+    text += lines;
+    if (!lines.empty() && lines.back() != '\n') text += '\n';
+}
+
+}  // namespace
+
+std::string run_summary(const RunReport& report) {
+    std::string text = headline(report);
+    for (const std::string& table :
+         {sources_table(report), steps_table(report), outputs_table(report), destinations_table(report)}) {
+        if (!table.empty()) text += '\n' + table;
+    }
+    return text;
+}
+
+std::string run_warnings(const RunReport& report) {
+    std::string text;
+    for (const std::string& warning : report.warnings) add_lines(text, "warning: " + warning);
+    return text;
+}
+
+std::string run_failure(const RunReport& report) {
+    std::string text;
+    if (report.failure.empty() && report.error) add_lines(text, report.error->message);
+    for (const std::string& line : report.failure) add_lines(text, line);
+    return text;
+}
+
+}  // namespace sluice

@@ -1,0 +1,11 @@
+// The version of Sluice and of the libraries linked into it.
+#pragma once
+
+#include <string>
+
+namespace sluice {
+
+// "sluice 0.1.0", then a line for each library; with a newline at the end.
+[[nodiscard]] std::string version_text();
+
+}  // namespace sluice
