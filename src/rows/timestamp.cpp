@@ -120,7 +120,7 @@ std::optional<std::int64_t> parse_offset(const char* at, const char* end) {
     const std::uint32_t hours = two_digits(at + 1);
     const std::uint32_t minutes = two_digits(at + 4);
     if (hours > 23 || minutes > 59) return std::nullopt;
-    const auto seconds = static_cast<std::int64_t>(hours * 3600 + minutes * 60);
+    const std::int64_t seconds = hours * 3600 + minutes * 60;
     return *at == '-' ? -seconds : seconds;
 }
 
