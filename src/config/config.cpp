@@ -10,6 +10,7 @@
 #include "config/loading.hpp"
 #include "config/outputs.hpp"
 #include "config/references.hpp"
+#include "config/scalar_types.hpp"
 #include "config/set_option.hpp"
 #include "config/source_text.hpp"
 #include "config/tree_reader.hpp"
@@ -18,6 +19,8 @@
 
 namespace sluice {
 namespace {
+
+constexpr std::size_t kMostDestinations = 100;
 
 const std::vector<Field>& top_fields() {
     static const std::vector<Field> kFields{
@@ -42,7 +45,8 @@ const std::vector<Field>& top_fields() {
 
 void check_version(const Tree& root, Diagnostics& diagnostics) {
     const Tree* version = root.find("version");
-    if (version == nullptr || !version->is_scalar() || version->faulty() || version->text() == "1") return;
+    if (version == nullptr || !version->is_scalar() || version->faulty()) return;
+    if (parse_integer(version->text()).value_or(1) == 1) return;  // no number at all is reported already
     diagnostics.add(version->location(), fmt::format("version {} is not known", in_quotes(version->text())), {},
                     "this program reads version: 1; for a newer one, install a newer sluice");
 }
@@ -98,21 +102,6 @@ void check_components(const ConfigSchemas& schemas, const std::vector<ReadItem>&
     }
 }
 
-void check_names(const std::vector<ReadItem>& sources, const std::vector<ReadItem>& transforms,
-                 const std::vector<DestinationItem>& destinations, Diagnostics& diagnostics) {
-    std::vector<NamedItem> relations;
-    for (const std::vector<ReadItem>* items : {&sources, &transforms}) {
-        for (const ReadItem& read : *items) {
-            if (!read.item.name.empty()) relations.push_back({read.item.name, read.item.name_location});
-        }
-    }
-    check_unique(relations, "sources or steps", "give one another name", diagnostics);
-    std::vector<NamedItem> places;
-    for (const DestinationItem& destination : destinations)
-        places.push_back({destination.name, destination.name_location});
-    check_unique(places, "destinations", "give each a `name` (it defaults to `type`)", diagnostics);
-}
-
 // Checks everything that can be checked, and so finds every fault in one go.
 Config read_config(const Loading& loading) {
     const Document& document = *loading.document;
@@ -128,10 +117,15 @@ Config read_config(const Loading& loading) {
     std::vector<ReadItem> sources = read_sources(loading);
     std::vector<ReadItem> transforms = read_transforms(loading);
     config.destinations = read_destinations(loading, config.retry);
-    check_names(sources, transforms, config.destinations, diagnostics);
+    const Names relations = relation_names(loading);
+    relations.check_unique("sources or steps", "give one another name", diagnostics);
+    Names destinations;
+    destinations.add(loading, "destinations");
+    destinations.check_unique("destinations", "give each a `name` (it defaults to `type`)", diagnostics);
     check_components(document.schemas, sources, transforms, diagnostics);
-    check_steps(loading, sources, transforms);
-    config.outputs = read_outputs(loading, relation_names(sources, transforms), config.destinations);
+    check_steps(loading, relations, transforms);
+    if (config.destinations.size() > kMostDestinations) return config;  // every output has a place at each
+    config.outputs = read_outputs(loading, relations, destinations, config.destinations);
     config.sources = take_items(std::move(sources));
     config.transforms = take_items(std::move(transforms));
     return config;

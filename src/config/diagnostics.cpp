@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
+
+#include "config/characters.hpp"
 
 namespace sluice {
 namespace {
@@ -34,19 +37,21 @@ std::size_t offset_of(std::string_view text, std::size_t character) {
     return text.size();
 }
 
-// The line with a caret below the column; of a long line only what surrounds it.
+// The line with a caret below the column; of a long line only what surrounds it. Nothing for a blank line.
 std::string with_caret(std::string_view line, std::uint32_t column) {
+    if (line.find_first_not_of(" \t") == std::string_view::npos) return {};
     const std::size_t caret = column - 1;
-    const std::size_t first = caret > kShownBefore ? caret - kShownBefore : 0;
-    const std::size_t begin = offset_of(line, first);
+    const bool cut = caret > kShownBefore && offset_of(line, kShownWidth) < line.size();
+    const std::size_t begin = offset_of(line, cut ? caret - kShownBefore : 0);
     const std::size_t end = begin + offset_of(line.substr(begin), kShownWidth);
-    std::string shown{line.substr(begin, end - begin)};
-    const std::string_view before = line.substr(begin, offset_of(line, caret) - begin);
-    std::string pad = first > 0 ? "   " : "";  // below "..."
-    for (const char c : before) {
-        if (!is_continuation(c)) pad += c == '\t' ? '\t' : ' ';
+    std::string pad = cut ? "   " : "";  // below "..."
+    const std::string before = showable(line.substr(begin, offset_of(line, caret) - begin));
+    for (std::string_view rest = before; !rest.empty();) {
+        const Character character = first_character(rest);
+        pad += character.code_point == '\t' ? "\t" : std::string(width(character.code_point), ' ');
+        rest.remove_prefix(character.length);
     }
-    return fmt::format("\n{0}{1}{2}{3}\n{0}{4}^", kIndent, first > 0 ? "..." : "", shown,
+    return fmt::format("\n{0}{1}{2}{3}\n{0}{4}^", kIndent, cut ? "..." : "", showable(line.substr(begin, end - begin)),
                        end < line.size() ? "..." : "", pad);
 }
 
@@ -65,7 +70,13 @@ void Diagnostics::remember_text(std::string file, std::string text) {
 Error Diagnostics::to_error() const {
     std::vector<const Diagnostic*> ordered;
     for (const Diagnostic& diagnostic : list_) ordered.push_back(&diagnostic);
-    std::ranges::stable_sort(ordered, {}, [](const Diagnostic* diagnostic) { return diagnostic->location; });
+    // The file first, then the options of the command line in their order.
+    const auto text_of = [&](const Diagnostic* fault) {
+        return std::ranges::find(texts_, fault->location.file, &std::pair<std::string, std::string>::first);
+    };
+    std::ranges::stable_sort(ordered, {}, [&](const Diagnostic* fault) {
+        return std::tuple(text_of(fault) - texts_.begin(), fault->location.line, fault->location.column);
+    });
 
     std::string message;
     for (const Diagnostic* fault : ordered) {
@@ -76,7 +87,7 @@ Error Diagnostics::to_error() const {
         if (!message.empty()) message += '\n';
         message += fmt::format("{}: {}", fault->location.text(), fault->message);
         if (!fault->suggestion.empty()) message += fmt::format("; {}", fault->suggestion);
-        const auto text = std::ranges::find(texts_, fault->location.file, &std::pair<std::string, std::string>::first);
+        const auto text = text_of(fault);
         if (text != texts_.end() && fault->location.column > 0) {
             message += with_caret(line_of(text->second, fault->location.line), fault->location.column);
         }

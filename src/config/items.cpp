@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 
-#include "config/set_option.hpp"
+#include "config/scalar_types.hpp"
 #include "config/validation.hpp"
 
 namespace sluice {
@@ -33,18 +32,12 @@ std::string label(std::string_view kind, const Tree& item, std::string_view list
     return name == nullptr ? std::string(kind) : fmt::format("{} {}", kind, in_quotes(name->text()));
 }
 
-const std::vector<Tree>& list_of(const Loading& loading, std::string_view key) {
-    static const std::vector<Tree> kNone;
-    const Tree* list = loading.document->root.find(key);
-    return list == nullptr ? kNone : list->items();
-}
-
 ReadItem check_item(const Loading& loading, const Tree& item, const Schema& schema, std::string_view kind,
                     std::string_view list_key) {
     const std::size_t before = loading.diagnostics.list().size();
     validate(item, schema.fields, label(kind, item, list_key), loading.diagnostics);
     ReadItem result;
-    result.fits = loading.diagnostics.list().size() == before;
+    result.fits = loading.diagnostics.list().size() == before && !item.holds_fault();
     result.item.type = schema.type;
     result.item.section = SectionReader::make(loading.root(), item, schema.fields);
     result.item.sql = loading.document->sql;
@@ -61,6 +54,7 @@ const Schema* schema_by_type(const Loading& loading, const Tree& item, const std
                              std::string_view kind, std::string_view fallback) {
     Diagnostics& diagnostics = loading.diagnostics;
     const auto types = types_of(schemas);
+    if (item.faulty()) return nullptr;
     if (!item.is_map()) {
         diagnostics.add(item.location(), fmt::format("a {} must be a map, not {}", kind, item.kind_name()));
         return nullptr;
@@ -89,6 +83,7 @@ const Schema* schema_by_type(const Loading& loading, const Tree& item, const std
 const Schema* schema_of_step(const Loading& loading, const Tree& step) {
     Diagnostics& diagnostics = loading.diagnostics;
     const std::vector<Schema>& schemas = loading.document->schemas.transforms;
+    if (step.faulty()) return nullptr;
     if (!step.is_map()) {
         diagnostics.add(step.location(), fmt::format("a step must be a map, not {}", step.kind_name()));
         return nullptr;
@@ -160,7 +155,7 @@ std::vector<Field> retry_fields() {
 RetrySpec read_retry(const Section& retry, const RetrySpec& defaults, Diagnostics& diagnostics) {
     constexpr std::int64_t kMostAttempts = 100;
     RetrySpec spec = defaults;
-    if (retry.has("attempts")) {
+    if (retry.has("attempts") && parse_integer(retry.text("attempts"))) {
         const std::int64_t attempts = retry.integer("attempts");
         if (attempts < 1 || attempts > kMostAttempts) {
             diagnostics.add(retry.location("attempts"),
@@ -215,17 +210,6 @@ std::vector<DestinationItem> read_destinations(const Loading& loading, const Ret
         items.push_back(std::move(item));
     }
     return items;
-}
-
-void check_unique(const std::vector<NamedItem>& items, std::string_view what, std::string_view advice,
-                  Diagnostics& diagnostics) {
-    std::unordered_map<std::string_view, const Location*> first;
-    for (const NamedItem& item : items) {
-        const auto [known, is_new] = first.try_emplace(item.name, &item.location);
-        if (is_new) continue;
-        diagnostics.add(item.location, fmt::format("two {} are named {}", what, in_quotes(item.name)), {},
-                        fmt::format("{}; the first is at {}", advice, known->second->text()));
-    }
 }
 
 }  // namespace sluice

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <ranges>
 
 #include "config/diagnostics.hpp"
 
@@ -31,6 +32,14 @@ std::size_t distance(std::string_view a, std::string_view b) {
     return row[b.size()];
 }
 
+// The characters that both have at the start and at the end: of two names as near, the one that looks more alike is
+// meant.
+std::size_t shared(std::string_view a, std::string_view b) {
+    const auto start = std::ranges::mismatch(a, b).in1 - a.begin();
+    const auto end = std::ranges::mismatch(std::views::reverse(a), std::views::reverse(b)).in1 - a.rbegin();
+    return static_cast<std::size_t>(start + end);
+}
+
 }  // namespace
 
 std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& allowed) {
@@ -42,7 +51,7 @@ std::string_view nearest_name(std::string_view name, const std::vector<std::stri
         if (longer - std::min(name.size(), candidate.size()) > limit) continue;
         const std::size_t edits = distance(name, candidate);
         if (edits > limit || edits == longer) continue;  // nothing in common is not near
-        if (edits == limit && !nearest.empty()) continue;
+        if (edits == limit && !nearest.empty() && shared(name, candidate) <= shared(name, nearest)) continue;
         nearest = candidate;
         limit = edits;
     }

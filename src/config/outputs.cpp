@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "config/references.hpp"
-#include "config/set_option.hpp"
 #include "config/validation.hpp"
 
 namespace sluice {
@@ -50,11 +49,12 @@ std::optional<std::string> fault_of_file(const std::string& written, const std::
 
 class OutputReader {
 public:
-    OutputReader(const Loading& loading, const std::vector<std::string_view>& relations,
+    OutputReader(const Loading& loading, const Names& relations, const Names& destination_names,
                  const std::vector<DestinationItem>& destinations)
         : loading_(loading),
           diagnostics_(loading.diagnostics),
           relations_(relations),
+          destination_names_(destination_names),
           destinations_(destinations),
           fields_(output_fields(formats())) {}
 
@@ -63,59 +63,72 @@ public:
 private:
     const Formats& formats() const { return loading_.document->schemas.formats; }
     std::optional<OutputSpec> read_item(const Tree& item);
-    bool choose_format_and_file(const Section& section, OutputSpec& spec);
+    bool may_choose_file(const Section& section) const;
+    void choose_format_and_file(const Section& section, OutputSpec& spec);
     std::optional<std::string> format_of(const std::string& file) const;
     void choose_destinations(const Section& section, OutputSpec& spec);
     void check_places(const std::vector<OutputSpec>& outputs);
 
     const Loading& loading_;
     Diagnostics& diagnostics_;
-    const std::vector<std::string_view>& relations_;
+    const Names& relations_;
+    const Names& destination_names_;
     const std::vector<DestinationItem>& destinations_;
     std::vector<Field> fields_;
 };
 
 std::vector<OutputSpec> OutputReader::read(const std::vector<Tree>& items) {
     std::vector<OutputSpec> outputs;
-    std::vector<NamedItem> names;
     for (const Tree& item : items) {
         if (auto spec = read_item(item)) outputs.push_back(std::move(*spec));
-        const Tree* name = item_name(item, "outputs");
-        if (name != nullptr && !name->text().empty() && !name->faulty())
-            names.push_back({name->text(), name->location()});
     }
-    check_unique(names, "outputs", "give each a `name` (it defaults to `from`)", diagnostics_);
+    Names names;
+    names.add(loading_, "outputs");
+    names.check_unique("outputs", "give each a `name` (it defaults to `from`)", diagnostics_);
     check_places(outputs);
     return outputs;
 }
 
 std::optional<OutputSpec> OutputReader::read_item(const Tree& item) {
     const std::size_t before = diagnostics_.list().size();
-    const Tree* name = item_name(item, "outputs");
+    if (item.faulty()) return std::nullopt;
     if (!item.is_map()) {
         diagnostics_.add(item.location(), fmt::format("an output must be a map, not {}", item.kind_name()));
         return std::nullopt;
     }
+    const Tree* name = item_name(item, "outputs");
     validate(item, fields_, name == nullptr ? "output" : fmt::format("output {}", in_quotes(name->text())),
              diagnostics_);
     const Section section = SectionReader::make(loading_.root(), item, fields_);
-    const Tree* from = section.node("from");
-    const bool from_is_text = from != nullptr && from->is_scalar() && !from->text().empty() && !from->faulty();
-    if (from_is_text) check_reference({from->text(), from->location()}, relations_, "source or step", diagnostics_);
     OutputSpec spec;
-    choose_destinations(section, spec);
-    if (diagnostics_.list().size() != before || !from_is_text || name == nullptr) return std::nullopt;
-    spec.name = name->text();
+    spec.name = name == nullptr ? std::string{} : name->text();
     spec.location = item.location();
-    spec.from = {from->text(), from->location()};
+    const Tree* from = section.node("from");
+    if (from != nullptr && from->is_scalar() && !from->faulty()) {
+        spec.from = {from->text(), from->location()};
+        check_reference(spec.from, relations_, "source or step", diagnostics_);
+    }
+    choose_destinations(section, spec);
+    if (may_choose_file(section)) choose_format_and_file(section, spec);
     spec.timestamps = section.text("timestamps");
     spec.durations = section.text("durations");
-    if (!choose_format_and_file(section, spec)) return std::nullopt;
-    return spec;
+    const bool good = diagnostics_.list().size() == before && !item.holds_fault();
+    return good ? std::optional(std::move(spec)) : std::nullopt;
+}
+
+// Whether what `file`, `format` and `from` say is of the right type: otherwise their fault is reported already.
+bool OutputReader::may_choose_file(const Section& section) const {
+    for (const std::string_view field : {"file", "format", "from"}) {
+        const Tree* value = section.node(field);
+        if (value != nullptr && (!value->is_scalar() || value->faulty() || value->text().empty())) return false;
+    }
+    const std::string format = section.text("format");
+    const bool known = std::ranges::find(formats(), format, &Formats::value_type::first) != formats().end();
+    return section.has("from") && (format.empty() || known);
 }
 
 // Each defaults to what the other says.
-bool OutputReader::choose_format_and_file(const Section& section, OutputSpec& spec) {
+void OutputReader::choose_format_and_file(const Section& section, OutputSpec& spec) {
     std::string written = section.text("file");
     std::string format = section.text("format");
     const bool has_file = section.has("file");
@@ -125,15 +138,15 @@ bool OutputReader::choose_format_and_file(const Section& section, OutputSpec& sp
     for (const auto& [name, extension] : formats()) names.push_back(name);
     if (format.empty() && !has_file) {
         diagnostics_.add(spec.location, fmt::format("output {} has neither `file` nor `format`", in_quotes(spec.name)),
-                         {}, fmt::format("formats: {}", allowed_hint(names)));
-        return false;
+                         {}, fmt::format("name a format; {}", allowed_hint(names)));
+        return;
     }
     if (format.empty()) {
         const auto of_extension = format_of(written);
         if (!of_extension) {
             diagnostics_.add(spec.file.location, fmt::format("no format has the extension of {}", in_quotes(written)),
                              {}, fmt::format("add `format`; {}", allowed_hint(names)));
-            return false;
+            return;
         }
         format = *of_extension;
     }
@@ -145,11 +158,10 @@ bool OutputReader::choose_format_and_file(const Section& section, OutputSpec& sp
     if (const auto fault = fault_of_file(written, file)) {
         diagnostics_.add(spec.file.location, fmt::format("file {} {}", in_quotes(written), *fault), {},
                          "a file is a relative path below its destination, such as reports/daily.json");
-        return false;
+        return;
     }
     spec.file.value = file.generic_string();
     spec.format.value = std::move(format);
-    return true;
 }
 
 // A format called like the extension comes before others that share it (json before json_object).
@@ -165,21 +177,11 @@ std::optional<std::string> OutputReader::format_of(const std::string& file) cons
 }
 
 void OutputReader::choose_destinations(const Section& section, OutputSpec& spec) {
-    if (!section.has("to")) {
-        for (std::size_t i = 0; i < destinations_.size(); ++i) spec.destinations.push_back(i);
-        return;
-    }
-    std::vector<std::string_view> names;
-    for (const DestinationItem& destination : destinations_) names.push_back(destination.name);
-    for (const LocatedText& to : section.texts("to")) {
-        const auto found = std::ranges::find(names, to.value);
-        if (to.value.empty()) continue;
-        if (found == names.end()) {
-            check_reference(to, names, "destination", diagnostics_);
-            continue;
-        }
-        const auto index = static_cast<std::size_t>(found - names.begin());
-        if (std::ranges::find(spec.destinations, index) == spec.destinations.end()) spec.destinations.push_back(index);
+    const std::vector<LocatedText> names = section.texts("to");
+    for (const LocatedText& name : names) check_reference(name, destination_names_, "destination", diagnostics_);
+    for (std::size_t i = 0; i < destinations_.size(); ++i) {
+        const bool chosen = std::ranges::find(names, destinations_[i].name, &LocatedText::value) != names.end();
+        if (chosen || !section.has("to")) spec.destinations.push_back(i);
     }
 }
 
@@ -213,11 +215,9 @@ void OutputReader::check_places(const std::vector<OutputSpec>& outputs) {
 
 }  // namespace
 
-std::vector<OutputSpec> read_outputs(const Loading& loading, const std::vector<std::string_view>& relations,
+std::vector<OutputSpec> read_outputs(const Loading& loading, const Names& relations, const Names& destination_names,
                                      const std::vector<DestinationItem>& destinations) {
-    const Tree* list = loading.document->root.find("outputs");
-    if (list == nullptr) return {};
-    return OutputReader(loading, relations, destinations).read(list->items());
+    return OutputReader(loading, relations, destination_names, destinations).read(list_of(loading, "outputs"));
 }
 
 }  // namespace sluice

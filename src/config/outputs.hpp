@@ -1,7 +1,6 @@
 // Reads the items of outputs: what defaults to what, and where a file may lie.
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "config/config.hpp"
@@ -9,9 +8,10 @@
 
 namespace sluice {
 
-// `relations`: the names of all sources and steps. Outputs with a fault of their own are left out.
-[[nodiscard]] std::vector<OutputSpec> read_outputs(const Loading& loading,
-                                                   const std::vector<std::string_view>& relations,
+// `relations` and `destination_names` are what outputs may refer to; `destinations` those that could be read. Outputs
+// with a fault of their own are left out.
+[[nodiscard]] std::vector<OutputSpec> read_outputs(const Loading& loading, const Names& relations,
+                                                   const Names& destination_names,
                                                    const std::vector<DestinationItem>& destinations);
 
 }  // namespace sluice

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "config/validation.hpp"
 
@@ -19,9 +18,12 @@ using Inputs = std::vector<std::vector<LocatedText>>;  // of each step
 
 class CycleSearch {
 public:
-    CycleSearch(const std::vector<ReadItem>& steps, const Inputs& inputs, Diagnostics& diagnostics)
+    CycleSearch(const std::vector<ReadItem>& steps, const Inputs& inputs, const Names& names, Diagnostics& diagnostics)
         : steps_(steps), inputs_(inputs), diagnostics_(diagnostics), states_(steps.size(), State::unseen) {
-        for (std::size_t i = 0; i < steps.size(); ++i) ids_.try_emplace(steps[i].item.name, i);
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            // Of a name that stands twice nobody knows which one is meant.
+            if (!names.is_ambiguous(steps[i].item.name)) ids_.try_emplace(steps[i].item.name, i);
+        }
     }
 
     void run() {
@@ -81,40 +83,49 @@ void CycleSearch::report(const LocatedText& reference, std::size_t step) {
                      "a step may not need its own result: let one of these read from something else");
 }
 
-}  // namespace
+std::string known_names(const Names& names) {
+    const std::string allowed = allowed_hint(names.list());
+    return allowed.empty() ? "nothing has a name yet" : allowed;
+}
 
-std::vector<std::string_view> relation_names(const std::vector<ReadItem>& sources,
-                                             const std::vector<ReadItem>& transforms) {
-    std::vector<std::string_view> names;
-    for (const std::vector<ReadItem>* items : {&sources, &transforms}) {
-        for (const ReadItem& read : *items) {
-            if (!read.item.name.empty()) names.push_back(read.item.name);
+// What a step reads from as its schema says: for steps with a fault, of which nothing else is known.
+void add_inputs(const Section& section, std::vector<LocatedText>& inputs) {
+    for (const Field& field : section.fields()) {
+        if (field.is_input) {
+            for (LocatedText& text : section.texts(field.name)) inputs.push_back(std::move(text));
+        } else if (const auto inner = field.type == FieldType::section ? section.section(field.name) : std::nullopt) {
+            add_inputs(*inner, inputs);
         }
     }
+}
+
+}  // namespace
+
+Names relation_names(const Loading& loading) {
+    Names names;
+    names.add(loading, "data_sources");
+    names.add(loading, "transforms");
     return names;
 }
 
-void check_reference(const LocatedText& reference, const std::vector<std::string_view>& names, std::string_view what,
+void check_reference(const LocatedText& reference, const Names& names, std::string_view what,
                      Diagnostics& diagnostics) {
-    if (std::ranges::find(names, reference.value) != names.end()) return;
+    if (reference.value.empty() || names.contains(reference.value)) return;
     diagnostics.add(reference.location, fmt::format("there is no {} {}", what, in_quotes(reference.value)),
-                    suggestion(reference.value, names, diagnostics), allowed_hint(names));
+                    suggestion(reference.value, names.list(), diagnostics), known_names(names));
 }
 
-void check_steps(const Loading& loading, const std::vector<ReadItem>& sources,
-                 const std::vector<ReadItem>& transforms) {
+void check_steps(const Loading& loading, const Names& names, const std::vector<ReadItem>& transforms) {
     const ConfigSchemas& schemas = loading.document->schemas;
-    const std::vector<std::string_view> names = relation_names(sources, transforms);
-    const std::unordered_set<std::string_view> known(names.begin(), names.end());
     Inputs inputs(transforms.size());
     for (std::size_t i = 0; i < transforms.size(); ++i) {
         if (schemas.inputs_of_step) inputs[i] = schemas.inputs_of_step(transforms[i].item);
+        if (inputs[i].empty()) add_inputs(transforms[i].item.section, inputs[i]);
         for (const LocatedText& input : inputs[i]) {
-            if (input.value.empty() || known.contains(input.value)) continue;
             check_reference(input, names, "source or step", loading.diagnostics);
         }
     }
-    CycleSearch(transforms, inputs, loading.diagnostics).run();
+    CycleSearch(transforms, inputs, names, loading.diagnostics).run();
 }
 
 }  // namespace sluice

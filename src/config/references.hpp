@@ -9,15 +9,13 @@
 
 namespace sluice {
 
-// The names of all sources and steps, in the order of the config.
-[[nodiscard]] std::vector<std::string_view> relation_names(const std::vector<ReadItem>& sources,
-                                                           const std::vector<ReadItem>& transforms);
+// The names of all sources and steps.
+[[nodiscard]] Names relation_names(const Loading& loading);
 
-// Adds a fault when nothing has the name.
-void check_reference(const LocatedText& reference, const std::vector<std::string_view>& names, std::string_view what,
-                     Diagnostics& diagnostics);
+// Adds a fault when nothing has the name. `what`: "source or step".
+void check_reference(const LocatedText& reference, const Names& names, std::string_view what, Diagnostics& diagnostics);
 
 // References of steps: unknown names, and cycles at the reference that closes each.
-void check_steps(const Loading& loading, const std::vector<ReadItem>& sources, const std::vector<ReadItem>& transforms);
+void check_steps(const Loading& loading, const Names& names, const std::vector<ReadItem>& transforms);
 
 }  // namespace sluice

@@ -29,6 +29,7 @@ struct Field {
     std::vector<std::string_view> choices = {};  // allowed values of a text
     std::vector<Field> fields = {};              // of a section or of each section in a list
     bool may_be_empty = false;                   // text: "" is allowed
+    bool is_input = false;                       // of a step: names a source or step that it reads
 };
 
 // A source type, step type or destination type, registered with its name.

@@ -22,6 +22,11 @@ const Tree* Section::node(std::string_view field) const {
     return value == nullptr || value->is_null() ? nullptr : value;
 }
 
+const std::vector<Field>& Section::fields() const {
+    static const std::vector<Field> kNone;
+    return fields_ == nullptr ? kNone : *fields_;
+}
+
 Location Section::location() const { return map_ == nullptr ? Location{} : map_->location(); }
 
 bool Section::has(std::string_view field) const { return node(field) != nullptr; }

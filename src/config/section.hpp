@@ -41,6 +41,9 @@ public:
     // The raw node of a field, for FieldType::any; null when absent.
     [[nodiscard]] const Tree* node(std::string_view field) const;
 
+    // Of the schema; empty for a section that no schema describes.
+    [[nodiscard]] const std::vector<struct Field>& fields() const;
+
 private:
     friend class SectionReader;
     std::shared_ptr<const Tree> root_;

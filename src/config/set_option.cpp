@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "config/loading.hpp"
 #include "config/source_text.hpp"
 #include "config/tree_reader.hpp"
 #include "config/validation.hpp"
@@ -79,13 +80,14 @@ std::optional<Tree> SetOption::read_value(std::size_t start) {
     const std::string text = option_.substr(start);
     if (text == "null" || text == "~") return Tree(place(start));
     Tree value = Tree::scalar(place(start), text);
-    if (text.starts_with('[') || text.starts_with('{')) {
+    // A quoted text is YAML too, so that there is a way to write text that starts with [.
+    if (!text.empty() && std::string_view("[{\"'").find(text.front()) != std::string_view::npos) {
         Diagnostics inner;
         auto source = SourceText::check(*file_, text, false, inner);
         auto tree = source ? read_tree(*source, inner) : std::nullopt;
         if (!inner.empty()) {
-            fault(start, fmt::format("{} is not a YAML value: {}", in_quotes(text), inner.list().front().message), {},
-                  "text that starts with [ or { needs quotes within the value: --set 'path=[\"[text]\"]'");
+            fault(start, fmt::format("{} starts like a YAML list or map, but is none", in_quotes(text)), {},
+                  "text that starts with [ or { needs quotes within the value: --set 'path=\"[text]\"'");
             return std::nullopt;
         }
         value = std::move(*tree);
@@ -137,15 +139,6 @@ void SetOption::apply(Tree& root) {
 
 void apply_set_option(Tree& root, const std::string& option, const Environment& environment, Diagnostics& diagnostics) {
     SetOption(option, environment, diagnostics).apply(root);
-}
-
-const Tree* item_name(const Tree& item, std::string_view list_key) {
-    const std::string_view fallback = list_key == "outputs" ? "from" : list_key == "destinations" ? "type" : "";
-    for (const std::string_view key : {std::string_view("name"), fallback}) {
-        const Tree* name = item.find(key);
-        if (name != nullptr && name->is_scalar()) return name;
-    }
-    return nullptr;
 }
 
 }  // namespace sluice

@@ -1,6 +1,6 @@
 // Applies `--set path=value` to the tree. A path is keys with dots between; an item of a list by its name:
 //   path := segment ("." segment)*        segment := key ("[" name "]")?
-// The value is text, or YAML when it starts with [ or {; `null` removes what the file says.
+// The value is text, or YAML when it starts with [, { or a quote; `null` removes what the file says.
 #pragma once
 
 #include <string>
@@ -12,8 +12,5 @@
 namespace sluice {
 
 void apply_set_option(Tree& root, const std::string& option, const Environment& environment, Diagnostics& diagnostics);
-
-// The name of a list's item: its `name`, else what it defaults to in that list; null when it has none.
-[[nodiscard]] const Tree* item_name(const Tree& item, std::string_view list_key);
 
 }  // namespace sluice

@@ -4,38 +4,12 @@
 
 #include <algorithm>
 
+#include "config/characters.hpp"
+
 namespace sluice {
 namespace {
 
-struct Character {
-    std::uint32_t code_point = 0;
-    std::size_t length = 0;  // in bytes; 0: not UTF-8
-};
-
 bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
-
-// Decodes the first character of a text that is not empty: no overlong forms, no surrogates, at most U+10FFFF.
-Character decode(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    if (lead < 0x80) return {lead, 1};
-    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return {};
-    std::uint32_t code_point = lead & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) {
-        if (!is_continuation(text[i])) return {};
-        code_point = (code_point << 6U) | (static_cast<unsigned char>(text[i]) & 0x3FU);
-    }
-    const bool overlong = (length == 3 && code_point < 0x800) || (length == 4 && code_point < 0x10000);
-    const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
-    if (overlong || surrogate || code_point > 0x10FFFF) return {};
-    return {code_point, length};
-}
-
-// YAML 1.2, production c-printable.
-bool is_printable(std::uint32_t c) {
-    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0x7E) || c == 0x85 ||
-           (c >= 0xA0 && c != 0xFEFF && c != 0xFFFE && c != 0xFFFF);
-}
 
 std::string encode(std::uint32_t c) {  // beyond U+FFFF only
     return {static_cast<char>(0xF0U | (c >> 18U)), static_cast<char>(0x80U | ((c >> 12U) & 0x3FU)),
@@ -75,12 +49,13 @@ std::optional<SourceText> SourceText::check(std::string file, std::string bytes,
     SourceText source;
     source.file_ = std::make_shared<const std::string>(file);
     source.text_ = std::move(bytes);
+    source.json_ = json;
     source.line_starts_.push_back(0);
     diagnostics.remember_text(std::move(file), source.text_);
     std::size_t index = 0;
     const std::string_view text = source.text_;
     for (std::size_t offset = 0; offset < text.size(); ++index) {
-        const Character character = decode(text.substr(offset));
+        const Character character = first_character(text.substr(offset));
         const auto fault = [&](std::string message, std::string hint) {
             const Tree::Place place = source.place(index);
             diagnostics.add({*source.file_, place.line, place.column}, std::move(message), {}, std::move(hint));

@@ -21,6 +21,8 @@ public:
 
     // What libyaml reads.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    // "YAML" or "JSON": for messages.
+    [[nodiscard]] std::string_view format_name() const noexcept { return json_ ? "JSON" : "YAML"; }
     // The place of a character of text(), counted from 0.
     [[nodiscard]] Tree::Place place(std::size_t character) const;
     // The rest of text() from that character on.
@@ -31,6 +33,7 @@ private:
 
     std::shared_ptr<const std::string> file_;
     std::string text_;
+    bool json_ = false;
     std::vector<std::size_t> line_starts_;    // in characters of the original
     std::vector<std::size_t> decoded_pairs_;  // characters of text_ that stand for twelve of the original
 };

@@ -34,6 +34,11 @@ const Tree* Tree::find(std::string_view key) const noexcept {
     return entry == nullptr ? nullptr : &entry->value;
 }
 
+bool Tree::holds_fault() const noexcept {
+    return faulty_ || std::ranges::any_of(items_, &Tree::holds_fault) ||
+           std::ranges::any_of(entries_, [](const Entry& entry) { return entry.value.holds_fault(); });
+}
+
 Location Tree::location() const {
     return {.file = place_.file ? *place_.file : std::string{}, .line = place_.line, .column = place_.column};
 }

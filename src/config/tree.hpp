@@ -46,8 +46,11 @@ public:
     [[nodiscard]] Location location() const;
     [[nodiscard]] const Place& place() const noexcept { return place_; }
 
-    // A scalar whose variable could not be replaced: its fault is reported, nothing else about it should be.
+    // Its fault is reported already (a variable that is not set, an alias): nothing else about it should be.
     [[nodiscard]] bool faulty() const noexcept { return faulty_; }
+
+    // Whether it or anything in it is faulty.
+    [[nodiscard]] bool holds_fault() const noexcept;
 
     // For the loader.
     void set_text(std::string text) { text_ = std::move(text); }

@@ -34,6 +34,18 @@ bool is_null(std::string_view plain) {
     return plain.empty() || plain == "~" || plain == "null" || plain == "Null" || plain == "NULL";
 }
 
+Tree faulty(const Tree::Place& place) {
+    Tree node(place);
+    node.mark_faulty();
+    return node;
+}
+
+// "!!str" for "tag:yaml.org,2002:str".
+std::string written_tag(std::string_view tag) {
+    constexpr std::string_view kCore = "tag:yaml.org,2002:";
+    return tag.starts_with(kCore) ? fmt::format("!!{}", tag.substr(kCore.size())) : std::string(tag);
+}
+
 class Reader {
 public:
     Reader(const SourceText& source, Diagnostics& diagnostics) : source_(source), diagnostics_(diagnostics) {
@@ -126,7 +138,7 @@ void Reader::check_properties(const Event& event) {
               "anchors are not supported: write the value where it is needed, or quote text that starts with &");
     }
     if (tag != nullptr) {
-        fault(event.start(), fmt::format("tag '{}'", view(tag)),
+        fault(event.start(), fmt::format("tag '{}'", written_tag(view(tag))),
               "tags are not supported: the type of a value comes from its key; quote text that starts with !");
     }
 }
@@ -142,7 +154,7 @@ std::optional<Tree> Reader::node(Event& event, int depth) {
         case YAML_ALIAS_EVENT:
             fault(event.start(), fmt::format("alias '*{}'", view(event->data.alias.anchor)),
                   "aliases are not supported: write the value out, or quote text that starts with *");
-            return Tree(place);
+            return faulty(place);
         case YAML_SCALAR_EVENT: {
             const auto& scalar = event->data.scalar;
             std::string text(reinterpret_cast<const char*>(scalar.value), scalar.length);
@@ -209,11 +221,15 @@ void Reader::syntax_fault() {
         return;
     }
     const std::string_view problem = parser_.problem == nullptr ? "unreadable" : parser_.problem;
-    const std::size_t character = parser_.problem_mark.index;
-    std::string message = fmt::format("not valid YAML: {}", problem);
-    if (parser_.context != nullptr && parser_.context_mark.index != character) {
-        const Tree context(source_.place(parser_.context_mark.index));
-        message += fmt::format(" ({} that starts at {})", parser_.context, context.location().text());
+    const std::string_view context = parser_.context == nullptr ? "" : parser_.context;
+    const std::size_t start = parser_.context_mark.index;
+    std::size_t character = parser_.problem_mark.index;
+    std::string message = fmt::format("not valid {}: {}", source_.format_name(), problem);
+    const bool starts_wrong = context.ends_with("alias") || context.ends_with("anchor") || context.ends_with("tag");
+    if (starts_wrong || (context.ends_with("quoted scalar") && source_.from(character).empty())) {
+        character = start;
+    } else if (!context.empty() && start != character) {
+        message += fmt::format(" ({} that starts at {})", context, Tree(source_.place(start)).location().text());
     }
     fault(character, std::move(message), hint(character, problem));
 }
@@ -224,18 +240,20 @@ std::string Reader::hint(std::size_t character, std::string_view problem) const 
     const bool after_dollar = character > 0 && source_.from(character - 1).starts_with("${");
     if (after_dollar || here.starts_with("${")) {
         const std::string_view variable = source_.from(after_dollar ? character - 1 : character);
+        const std::string_view line = variable.substr(0, variable.find('\n'));
         return fmt::format("inside {{...}} and [...] a variable needs quotes: \"{}\"",
-                           variable.substr(0, variable.substr(0, variable.find('\n')).find('}') + 1));
+                           line.substr(0, line.find('}') + 1));
     }
+    if (here.empty()) return "the text ends here, but something that it opened is not closed";
     if (here.starts_with('\t')) return "a tab cannot indent: use spaces";
-    if (here.starts_with('*') || problem.find("alias") != std::string_view::npos)
-        return "text that starts with * needs quotes";
-    if (here.starts_with('@') || here.starts_with('`') || here.starts_with('%')) {
+    if (std::string_view("*&!@`%").find(here.front()) != std::string_view::npos) {
         return fmt::format("text that starts with {} needs quotes", here.front());
     }
-    if (here.starts_with("- ") || here.starts_with("-\n")) return "text that is - needs quotes: \"-\"";
-    if (problem.starts_with("mapping values are not allowed"))
+    if (here.starts_with('"') || here.starts_with('\'')) return "the quote that opens here is not closed";
+    if (here.starts_with("- ") || here.starts_with("-\n") || here == "-") return "text that is - needs quotes: \"-\"";
+    if (problem.starts_with("mapping values are not allowed")) {
         return "text with ': ' in it needs quotes; a key stands on a line of its own";
+    }
     return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "config/characters.hpp"
 #include "config/scalar_types.hpp"
 
 namespace sluice {
@@ -68,6 +69,11 @@ bool fits(FieldType type, std::string_view text) {
     }
 }
 
+// What a field is for.
+std::string about(const Field& field) {
+    return field.doc.empty() ? std::string{} : fmt::format("{}: {}", field.name, field.doc);
+}
+
 class Validator {
 public:
     explicit Validator(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
@@ -87,6 +93,7 @@ private:
 };
 
 void Validator::map(const Tree& node, const std::vector<Field>& fields, const std::string& where) {
+    if (node.faulty()) return;
     if (!node.is_map()) {
         diagnostics_.add(node.location(), fmt::format("{} must be a map, not {}", where, node.kind_name()));
         return;
@@ -100,14 +107,14 @@ void Validator::map(const Tree& node, const std::vector<Field>& fields, const st
     }
     for (const Field& field : fields) {
         const Tree::Entry* entry = node.find_entry(field.name);
-        if (entry != nullptr && !entry->value.is_null()) {
+        if (entry != nullptr && (!entry->value.is_null() || entry->value.faulty())) {
             value(entry->value, field);
         } else if (field.required && entry != nullptr) {
             diagnostics_.add(entry->key.location(), fmt::format("'{}' has no value in {}", field.name, where), {},
-                             std::string(field.doc));
+                             about(field));
         } else if (field.required) {
             diagnostics_.add(node.location(), fmt::format("missing key '{}' in {}", field.name, where), {},
-                             std::string(field.doc));
+                             about(field));
         }
     }
 }
@@ -118,8 +125,8 @@ void Validator::value(const Tree& node, const Field& field) {
         case FieldType::any:
             return;
         case FieldType::section:
-            map(node, field.fields, std::string(field.name));
-            return;
+            if (!node.is_map()) return wrong_type(node, field, expectation(field.type));
+            return map(node, field.fields, std::string(field.name));
         case FieldType::section_list:
             if (!node.is_list()) return wrong_type(node, field, expectation(field.type));
             for (const Tree& item : node.items()) map(item, field.fields, std::string(field.name));
@@ -149,7 +156,7 @@ void Validator::scalar(const Tree& node, const Field& field) {
     if (!node.is_scalar()) return wrong_type(node, field, expectation(field.type));
     const bool is_text = field.type == FieldType::text || field.type == FieldType::text_list;
     if (is_text && node.text().empty() && !field.may_be_empty) {
-        diagnostics_.add(node.location(), fmt::format("'{}' is empty", field.name), {}, std::string(field.doc));
+        diagnostics_.add(node.location(), fmt::format("'{}' is empty", field.name), {}, about(field));
     } else if (!field.choices.empty() && std::ranges::find(field.choices, node.text()) == field.choices.end()) {
         diagnostics_.add(node.location(), fmt::format("{} is not a value of '{}'", in_quotes(node.text()), field.name),
                          suggestion(node.text(), field.choices, diagnostics_), allowed_hint(field.choices));
@@ -184,11 +191,11 @@ std::string allowed_hint(const std::vector<std::string_view>& allowed) {
 }
 
 std::string in_quotes(std::string_view text) {
-    std::string shown;
-    for (const char c : text) {
-        const bool starts_character = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-        if (shown.size() >= kQuotedLength && starts_character) return fmt::format("'{}...'", shown);
-        shown += c == '\n' ? ' ' : c;
+    const std::string shown = showable(text.substr(0, 4 * kQuotedLength));
+    std::size_t offset = 0;
+    for (std::size_t count = 0; offset < shown.size(); ++count) {
+        if (count == kQuotedLength) return fmt::format("'{}...'", std::string_view(shown).substr(0, offset));
+        offset += first_character(std::string_view(shown).substr(offset)).length;
     }
     return fmt::format("'{}'", shown);
 }

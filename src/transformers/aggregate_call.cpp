@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "config/validation.hpp"
+
 namespace sluice {
 namespace {
 
@@ -96,21 +98,21 @@ std::optional<AggregateColumn> read_aggregate(const std::string& name, const Loc
     const std::string_view function_name = trim(text.substr(0, open));
     if (open == std::string_view::npos || function_name.empty() || !std::ranges::all_of(function_name, in_name) ||
         closing_parenthesis(text, open) + 1 != text.size()) {
-        return fault(fmt::format("'{}' is not one call of an aggregate function", call.value));
+        return fault(fmt::format("{} is not one call of an aggregate function", in_quotes(call.value)));
     }
     const NamedFunction* function = function_of(function_name);
     if (function == nullptr) {
         std::vector<std::string_view> names;
         for (const NamedFunction& known : kFunctions) names.push_back(known.name);
         const std::string_view nearest = nearest_name(function_name, names);
-        return fault(fmt::format("unknown aggregate function '{}'", function_name),
+        return fault(fmt::format("unknown aggregate function {}", in_quotes(function_name)),
                      nearest.empty() ? std::string{} : fmt::format("did you mean '{}'?", nearest));
     }
     AggregateColumn column{
         .name = name, .function = function->function, .column = {}, .argument = {}, .location = call.location};
     const std::string_view argument = trim(text.substr(open + 1, text.size() - open - 2));
     if (column.function == Aggregation::count && (argument.empty() || argument == "*")) return column;
-    if (argument.empty()) return fault(fmt::format("'{}' needs an argument", call.value));
+    if (argument.empty()) return fault(fmt::format("{} needs an argument", in_quotes(call.value)));
     column.column = plain_column(argument);
     if (!column.column) column.argument = Expression{std::string(argument), call.location};
     return column;

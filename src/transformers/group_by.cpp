@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "config/tree.hpp"
+#include "config/validation.hpp"
 #include "transformers/aggregate_call.hpp"
 #include "transformers/step_reading.hpp"
 
@@ -26,8 +27,8 @@ std::vector<AggregateColumn> read_aggregates(const Tree& map, const ConfigItem& 
         if (entry.value.faulty()) continue;
         if (!entry.value.is_scalar()) {
             diagnostics.add(entry.value.is_null() ? entry.key.location() : entry.value.location(),
-                            fmt::format("column '{}' must be the call of an aggregate, not {}", entry.key.text(),
-                                        entry.value.kind_name()),
+                            fmt::format("column {} must be the call of an aggregate, not {}",
+                                        in_quotes(entry.key.text()), entry.value.kind_name()),
                             {}, std::string(kAggregateForm));
             continue;
         }
@@ -68,7 +69,8 @@ std::unique_ptr<Transformer> GroupByStep::from_config(const ConfigItem& step, Di
         result->aggregates_ = read_aggregates(*map, step, diagnostics);
     for (const AggregateColumn& column : result->aggregates_) {
         if (std::ranges::find(result->keys_, column.name) != result->keys_.end()) {
-            diagnostics.add(column.location, fmt::format("the aggregate '{}' has the name of a key", column.name), {},
+            diagnostics.add(column.location,
+                            fmt::format("the aggregate {} has the name of a key", in_quotes(column.name)), {},
                             "give it another name");
         }
         if (column.function == Aggregation::mean_gap && result->aggregates_.size() > 1) {

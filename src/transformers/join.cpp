@@ -5,6 +5,7 @@
 #include <array>
 
 #include "config/tree.hpp"
+#include "config/validation.hpp"
 #include "transformers/step_reading.hpp"
 
 namespace sluice {
@@ -40,8 +41,8 @@ std::optional<JoinKey> read_key(const Tree& item, Diagnostics& diagnostics) {
     bool good = true;
     for (const Tree::Entry& entry : item.entries()) {
         if (entry.key.text() != "left" && entry.key.text() != "right") {
-            diagnostics.add(entry.key.location(), fmt::format("unknown key '{}' in using", entry.key.text()), {},
-                            "allowed: left, right");
+            diagnostics.add(entry.key.location(), fmt::format("unknown key {} in using", in_quotes(entry.key.text())),
+                            {}, "allowed: left, right");
             good = false;
         }
     }
@@ -82,8 +83,8 @@ Schema JoinStep::schema() {
     std::vector<std::string_view> kinds;
     for (const NamedKind& kind : kKinds) kinds.push_back(kind.name);
     std::vector<Field> join{
-        {.name = "left", .doc = "The source or step whose order the result keeps.", .required = true},
-        {.name = "right", .doc = "The source or step that is looked up.", .required = true},
+        {.name = "left", .doc = "The source or step whose order the result keeps.", .required = true, .is_input = true},
+        {.name = "right", .doc = "The source or step that is looked up.", .required = true, .is_input = true},
         {.name = "using",
          .type = FieldType::any,
          .doc = "The column that both sides have in common, or a list.",

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "config/tree.hpp"
+#include "config/validation.hpp"
 #include "transformers/step_reading.hpp"
 
 namespace sluice {
@@ -30,7 +31,8 @@ void read_column(const Tree& item, const ConfigItem& step, std::vector<SelectCol
         if (entry.value.faulty()) continue;
         if (!entry.value.is_scalar() || entry.value.text().empty()) {
             diagnostics.add(entry.value.is_null() ? entry.key.location() : entry.value.location(),
-                            fmt::format("column '{}' needs an expression", entry.key.text()), {}, std::string(kForm));
+                            fmt::format("column {} needs an expression", in_quotes(entry.key.text())), {},
+                            std::string(kForm));
             continue;
         }
         const Expression expression{entry.value.text(), entry.value.location()};
@@ -67,7 +69,7 @@ std::unique_ptr<Transformer> SelectStep::from_config(const ConfigItem& step, Dia
     std::unordered_set<std::string_view> seen;
     for (const SelectColumn& column : result->columns_) {
         if (seen.insert(column.name).second) continue;
-        diagnostics.add(column.location, fmt::format("'select' gives column '{}' twice", column.name), {},
+        diagnostics.add(column.location, fmt::format("'select' gives column {} twice", in_quotes(column.name)), {},
                         "give one of them another name");
     }
     return diagnostics.list().size() == before ? std::move(result) : nullptr;

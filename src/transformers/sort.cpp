@@ -4,6 +4,7 @@
 
 #include <unordered_set>
 
+#include "config/validation.hpp"
 #include "transformers/step_reading.hpp"
 
 namespace sluice {
@@ -29,7 +30,7 @@ std::unique_ptr<Transformer> SortStep::from_config(const ConfigItem& step, Diagn
         SortKey key{
             .column = text.value.substr(descending ? 1 : 0), .descending = descending, .location = text.location};
         if (!seen.insert(key.column).second) {
-            diagnostics.add(text.location, fmt::format("'sort' names column '{}' twice", key.column));
+            diagnostics.add(text.location, fmt::format("'sort' names column {} twice", in_quotes(key.column)));
         }
         result->keys_.push_back(std::move(key));
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/validation.hpp"
 #include "transformers/step_reading.hpp"
 
 namespace sluice {
@@ -32,7 +33,8 @@ Schema SqlStep::schema() {
                 {.name = "name", .doc = "The step's name.", .required = true},
                 {.name = "from",
                  .type = FieldType::text_list,
-                 .doc = "What it reads; by default the tables that the statement names."},
+                 .doc = "What it reads; by default the tables that the statement names.",
+                 .is_input = true},
                 {.name = "sql", .doc = "One SELECT statement; its tables are sources and steps.", .required = true}}};
 }
 
@@ -56,7 +58,7 @@ std::unique_ptr<Transformer> SqlStep::from_config(const ConfigItem& step, Diagno
     for (const LocatedText& table : tables) {
         if (std::ranges::find(result->inputs_, table.value, &LocatedText::value) != result->inputs_.end()) continue;
         diagnostics.add(table.location,
-                        fmt::format("the statement reads '{}', which `from` does not name", table.value), {},
+                        fmt::format("the statement reads {}, which `from` does not name", in_quotes(table.value)), {},
                         "add it to `from`, or leave `from` out");
     }
     return diagnostics.list().size() == before ? std::move(result) : nullptr;

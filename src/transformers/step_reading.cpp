@@ -4,9 +4,13 @@
 
 #include <unordered_set>
 
+#include "config/validation.hpp"
+
 namespace sluice {
 
-Field from_field() { return {.name = "from", .doc = "The source or step whose rows it reads.", .required = true}; }
+Field from_field() {
+    return {.name = "from", .doc = "The source or step whose rows it reads.", .required = true, .is_input = true};
+}
 
 LocatedText reference(const Section& section, std::string_view field) {
     return {section.text(field), section.location(field)};
@@ -17,7 +21,7 @@ LocatedNames column_names(const std::vector<LocatedText>& texts, std::string_vie
     std::unordered_set<std::string_view> seen;
     for (const LocatedText& text : texts) {
         if (!seen.insert(text.value).second) {
-            diagnostics.add(text.location, fmt::format("'{}' names column '{}' twice", field, text.value));
+            diagnostics.add(text.location, fmt::format("'{}' names column {} twice", field, in_quotes(text.value)));
         }
         columns.names.push_back(text.value);
         columns.locations.push_back(text.location);
