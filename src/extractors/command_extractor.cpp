@@ -1,0 +1,83 @@
+#include "extractors/command_extractor.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "config/tree.hpp"
+#include "extractors/source_fields.hpp"
+#include "formats/jsonl/jsonl_source.hpp"
+#include "io/input_file.hpp"
+#include "io/spool_file.hpp"
+#include "utils/child_process.hpp"
+
+namespace sluice {
+
+namespace {
+
+Error failed(const ProcessEnd& end) {
+    std::string message = end.signal != 0 ? fmt::format("the command was ended by signal {}", end.signal)
+                                          : fmt::format("the command ended with exit code {}", end.exit_code);
+    message += end.error_text.empty() ? "; it wrote nothing to stderr"
+                                      : fmt::format("; its stderr ends with:\n{}", end.error_text);
+    return external_error("command_failed", std::move(message));
+}
+
+}  // namespace
+
+Schema CommandExtractor::schema() {
+    return {.type = kType,
+            .doc = "A program that writes rows to its standard output. It runs once a run, before anything is read.",
+            .fields = {{.name = "command",
+                        .type = FieldType::text_list,
+                        .doc = "A text for /bin/sh, or a list: the program and its arguments, run without a shell.",
+                        .required = true},
+                       format_field("What the program writes: jsonl, which is the default."),
+                       types_field()}};
+}
+
+std::unique_ptr<Extractor> CommandExtractor::from_config(const ConfigItem& source, Diagnostics& diagnostics) {
+    const std::size_t before = diagnostics.list().size();
+    auto extractor = std::make_unique<CommandExtractor>();
+    extractor->name_ = source.name;
+    extractor->place_ = source.section.location("command").text();
+    extractor->types_ = declared_types(source.section, diagnostics);
+
+    const std::vector<LocatedText> words = source.section.texts("command");
+    const Tree* node = source.section.node("command");
+    if (node != nullptr && node->is_scalar()) extractor->arguments_ = {"/bin/sh", "-c"};
+    std::vector<std::string> shown;
+    for (const LocatedText& word : words) {
+        if (word.value.find('\0') != std::string::npos)
+            diagnostics.add(word.location, "the command holds a NUL character");
+        extractor->arguments_.push_back(word.value);
+        shown.push_back(word.value);
+    }
+    if (words.empty() || words.front().value.empty()) {
+        diagnostics.add(source.section.location("command"), "the command is empty", {},
+                        "a command line such as `zcat logs.jsonl.gz`, or a list: [zcat, logs.jsonl.gz]");
+    }
+    extractor->shown_ = fmt::format("{}", fmt::join(shown, " "));
+    return diagnostics.list().size() == before ? std::move(extractor) : nullptr;
+}
+
+Result<std::unique_ptr<ScannableSource>> CommandExtractor::open(const ExtractorContext& context) {
+    const auto in_source = [this](const Error& error) {
+        if (error.kind == ErrorKind::interrupted) return error;
+        return error.within(fmt::format("source '{}' ({}): command `{}`", name_, place_, shown_));
+    };
+    auto spool = SpoolFile::create(context.temp_dir);
+    if (!spool) return in_source(spool.error());
+    const auto keep = [&spool](std::string_view bytes) { return spool->append(bytes); };
+    auto end = run_process({.arguments = arguments_, .folder = context.base, .stop = context.stop}, keep);
+    if (!end) return in_source(end.error());
+    if (end->signal != 0 || end->exit_code != 0) return in_source(failed(*end));
+
+    auto file = InputFile::adopt(std::move(*spool).take(), fmt::format("output of `{}`", shown_));
+    if (!file) return in_source(file.error());
+    std::vector<InputFile> files;
+    files.push_back(std::move(*file));
+    return jsonl::JsonlSource::open(std::move(files),
+                                    {.name = name_, .types = types_, .block_size = context.block_size});
+}
+
+}  // namespace sluice

@@ -1,0 +1,71 @@
+#include "extractors/file_extractor.hpp"
+
+#include <fmt/format.h>
+
+#include "extractors/source_fields.hpp"
+#include "formats/jsonl/jsonl_source.hpp"
+#include "io/input_file.hpp"
+#include "io/input_paths.hpp"
+
+namespace sluice {
+
+namespace {
+
+// Without `format`, each name must say what is in the file.
+void check_path(const LocatedText& path, bool has_format, Diagnostics& diagnostics) {
+    if (path.value.empty()) {
+        diagnostics.add(path.location, "the path is empty", {}, "name a file, or a pattern such as logs/*.jsonl");
+    } else if (path.value.find('\0') != std::string::npos) {
+        diagnostics.add(path.location, "the path holds a NUL character");
+    } else if (!has_format && format_of_name(path.value).empty()) {
+        diagnostics.add(path.location, fmt::format("the format of '{}' cannot be told from its name", path.value), {},
+                        "names of JSON lines end in .jsonl or .ndjson; else write `format: jsonl` beside the path");
+    }
+}
+
+}  // namespace
+
+Schema FileExtractor::schema() {
+    return {.type = kType,
+            .doc = "Local files, read in the byte order of their paths.",
+            .fields = {{.name = "path",
+                        .type = FieldType::text_list,
+                        .doc = "A file, a pattern such as logs/*.jsonl, or a list of these.",
+                        .required = true},
+                       format_field("What the files hold; by default their extension says it."),
+                       types_field()}};
+}
+
+std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, Diagnostics& diagnostics) {
+    const std::size_t before = diagnostics.list().size();
+    auto extractor = std::make_unique<FileExtractor>();
+    extractor->name_ = source.name;
+    extractor->place_ = source.section.location("path").text();
+    extractor->types_ = declared_types(source.section, diagnostics);
+    for (const LocatedText& path : source.section.texts("path")) {
+        check_path(path, source.section.has("format"), diagnostics);
+        extractor->paths_.push_back(path.value);
+    }
+    return diagnostics.list().size() == before ? std::move(extractor) : nullptr;
+}
+
+Result<std::unique_ptr<ScannableSource>> FileExtractor::open(const ExtractorContext& context) {
+    const auto in_source = [this, &context](const Error& error) {
+        Error wider = error.within(fmt::format("source '{}'", name_));
+        wider.message += fmt::format("\n  the path stands at {}; it is looked for in '{}'", place_,
+                                     std::filesystem::absolute(context.base).lexically_normal().string());
+        return wider;
+    };
+    auto inputs = find_inputs(context.base, paths_);
+    if (!inputs) return in_source(inputs.error());
+    std::vector<InputFile> files;
+    for (InputPath& input : *inputs) {
+        auto file = InputFile::open(input.path, std::move(input.name));
+        if (!file) return in_source(file.error());
+        files.push_back(std::move(*file));
+    }
+    return jsonl::JsonlSource::open(std::move(files),
+                                    {.name = name_, .types = types_, .block_size = context.block_size});
+}
+
+}  // namespace sluice

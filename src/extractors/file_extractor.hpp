@@ -1,0 +1,32 @@
+// The source type `file`: local files of JSON lines, by path, glob or list.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.hpp"
+#include "extractors/extractor.hpp"
+#include "rows/declared_type.hpp"
+
+namespace sluice {
+
+class FileExtractor final : public Extractor {
+public:
+    static constexpr std::string_view kType = "file";
+    static Schema schema();
+    // Null, with the faults in `diagnostics`, when the config is wrong.
+    static std::unique_ptr<Extractor> from_config(const ConfigItem& source, Diagnostics& diagnostics);
+
+    // Fails for a file that is missing or cannot be read, a directory, a pattern that matches nothing (kind external).
+    [[nodiscard]] Result<std::unique_ptr<ScannableSource>> open(const ExtractorContext& context) override;
+
+private:
+    std::string name_;
+    std::string place_;  // of `path` in the config
+    std::vector<std::string> paths_;
+    DeclaredTypes types_;
+};
+
+}  // namespace sluice
