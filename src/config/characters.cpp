@@ -52,6 +52,15 @@ std::size_t width(std::uint32_t code_point) {
     return within(code_point, kCombining) ? 0 : within(code_point, kWide) ? 2 : 1;
 }
 
+bool is_text(std::string_view text) {
+    while (!text.empty()) {
+        const Character character = first_character(text);
+        if (character.length == 0 || !is_printable(character.code_point)) return false;
+        text.remove_prefix(character.length);
+    }
+    return true;
+}
+
 std::string showable(std::string_view text) {
     std::string shown;
     while (!text.empty()) {

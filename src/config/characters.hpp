@@ -19,6 +19,8 @@ struct Character {
 [[nodiscard]] bool is_printable(std::uint32_t code_point);
 // How many columns of a terminal it takes: 0, 1 or 2; of the scripts and signs that people use most.
 [[nodiscard]] std::size_t width(std::uint32_t code_point);
+// Whether it is UTF-8 without control characters but tabs and line ends.
+[[nodiscard]] bool is_text(std::string_view text);
 // Bytes that are no UTF-8 and control characters become U+FFFD; tabs stay, line ends become spaces.
 [[nodiscard]] std::string showable(std::string_view text);
 

@@ -66,7 +66,7 @@ void check_lists(const Tree& root, Diagnostics& diagnostics) {
     }
 }
 
-// The text of the file as a tree with every variable replaced and every --set applied; nothing when it cannot be read
+// The text of the file as a tree with every --set applied and every variable replaced; nothing when it cannot be read
 // as a map.
 std::optional<Tree> read_document(const ConfigRequest& request, ConfigFile file, Diagnostics& diagnostics) {
     const bool json = file.path.extension() == ".json";
@@ -81,8 +81,8 @@ std::optional<Tree> read_document(const ConfigRequest& request, ConfigFile file,
     }
     const Environment environment =
         request.environment ? request.environment : [](const std::string&) { return std::optional<std::string>(); };
-    replace_variables(*root, environment, diagnostics);
     for (const std::string& option : request.set) apply_set_option(*root, option, environment, diagnostics);
+    replace_variables(*root, environment, diagnostics);  // now, so that --set can stand in for one that is not set
     return root;
 }
 

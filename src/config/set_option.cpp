@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "config/characters.hpp"
 #include "config/loading.hpp"
 #include "config/source_text.hpp"
 #include "config/tree_reader.hpp"
@@ -16,7 +17,7 @@ class SetOption {
 public:
     SetOption(const std::string& option, const Environment& environment, Diagnostics& diagnostics)
         : option_(option),
-          file_(std::make_shared<const std::string>("--set " + option)),
+          file_(std::make_shared<const std::string>("--set " + showable(option))),
           environment_(environment),
           diagnostics_(diagnostics) {
         diagnostics_.remember_text(*file_, option_);
@@ -26,7 +27,9 @@ public:
 
 private:
     std::optional<Tree> read_value(std::size_t start);
-    Tree* item(Tree& list, std::string_view list_key, std::string_view name, std::size_t at);
+    Tree* child(Tree& map, std::string_view key, std::size_t at);
+    Tree* item(Tree& map, std::string_view key, std::size_t at, std::string_view name, std::size_t name_at);
+    [[nodiscard]] std::string replaced(Tree name) const;
     [[nodiscard]] Tree::Place place(std::size_t offset) const {
         std::uint32_t column = 1;
         for (std::size_t i = 0; i < offset; ++i)
@@ -38,7 +41,6 @@ private:
         diagnostics_.add(Tree(place(offset)).location(), std::move(message), std::move(suggestion), std::move(hint));
         return nullptr;
     }
-    Tree* child(Tree& map, std::string_view key, std::size_t at);
 
     const std::string& option_;
     std::shared_ptr<const std::string> file_;
@@ -49,7 +51,9 @@ private:
 // The value of a key, made when it is absent or null, with the place of the command line.
 Tree* SetOption::child(Tree& map, std::string_view key, std::size_t at) {
     if (map.is_null()) map = Tree(place(at), Tree::Kind::map);
-    if (!map.is_map()) return fault(at, fmt::format("'{}' is set in what is {}, not a map", key, map.kind_name()));
+    if (!map.is_map()) {
+        return fault(at, fmt::format("{} is set in what is {}, not a map", in_quotes(key), map.kind_name()));
+    }
     for (Tree::Entry& entry : map.mutable_entries()) {
         if (entry.key.text() == key) return &entry.value;
     }
@@ -57,42 +61,56 @@ Tree* SetOption::child(Tree& map, std::string_view key, std::size_t at) {
     return &map.mutable_entries().back().value;
 }
 
-Tree* SetOption::item(Tree& list, std::string_view list_key, std::string_view name, std::size_t at) {
-    if (!list.is_list()) return fault(at, fmt::format("'{}' is {}, not a list with names", list_key, list.kind_name()));
-    std::vector<std::string_view> names;
+// The item of the list at `key` that has the name.
+Tree* SetOption::item(Tree& map, std::string_view key, std::size_t at, std::string_view name, std::size_t name_at) {
+    Tree* list = nullptr;
+    std::vector<std::string_view> keys;
+    for (Tree::Entry& entry : map.mutable_entries()) {
+        keys.push_back(entry.key.text());
+        if (entry.key.text() == key) list = &entry.value;
+    }
+    if (list == nullptr || !list->is_list()) {
+        return fault(at, fmt::format("there is no list {}", in_quotes(key)), suggestion(key, keys, diagnostics_));
+    }
+    std::vector<std::string> names;
     Tree* found = nullptr;
-    for (Tree& candidate : list.mutable_items()) {
-        const Tree* text = item_name(candidate, list_key);
-        if (text == nullptr) continue;
-        names.push_back(text->text());
-        if (text->text() != name) continue;
-        if (found != nullptr)
-            return fault(at, fmt::format("two items of {} are named {}", list_key, in_quotes(name)), {},
+    for (Tree& candidate : list->mutable_items()) {
+        const Tree* written = item_name(candidate, key);
+        if (written == nullptr) continue;
+        names.push_back(replaced(*written));
+        if (names.back() != name) continue;
+        if (found != nullptr) {
+            return fault(name_at, fmt::format("two items of {} are named {}", key, in_quotes(name)), {},
                          "give each a `name`");
+        }
         found = &candidate;
     }
     if (found != nullptr) return found;
-    return fault(at, fmt::format("no item of {} is named {}", list_key, in_quotes(name)),
-                 suggestion(name, names, diagnostics_), allowed_hint(names));
+    const std::vector<std::string_view> allowed(names.begin(), names.end());
+    return fault(name_at, fmt::format("no item of {} is named {}", key, in_quotes(name)),
+                 suggestion(name, allowed, diagnostics_), allowed_hint(allowed));
+}
+
+// A name with its variables replaced; one that cannot be is reported when all variables are replaced.
+std::string SetOption::replaced(Tree name) const {
+    Diagnostics ignored;
+    replace_variables(name, environment_, ignored);
+    return name.text();
 }
 
 std::optional<Tree> SetOption::read_value(std::size_t start) {
     const std::string text = option_.substr(start);
     if (text == "null" || text == "~") return Tree(place(start));
-    Tree value = Tree::scalar(place(start), text);
-    // A quoted text is YAML too, so that there is a way to write text that starts with [.
-    if (!text.empty() && std::string_view("[{\"'").find(text.front()) != std::string_view::npos) {
-        Diagnostics inner;
-        auto source = SourceText::check(*file_, text, false, inner);
-        auto tree = source ? read_tree(*source, inner) : std::nullopt;
-        if (!inner.empty()) {
-            fault(start, fmt::format("{} starts like a YAML list or map, but is none", in_quotes(text)), {},
-                  "text that starts with [ or { needs quotes within the value: --set 'path=\"[text]\"'");
-            return std::nullopt;
-        }
-        value = std::move(*tree);
-    }
-    return value;
+    const bool quoted = text.starts_with('"') || text.starts_with('\'');
+    if (!quoted && !text.starts_with('[') && !text.starts_with('{')) return Tree::scalar(place(start), text);
+    Diagnostics inner;
+    const auto source = SourceText::check(*file_, text, false, inner);
+    auto tree = source ? read_tree(*source, inner) : std::nullopt;
+    if (inner.empty()) return tree;
+    if (quoted) return Tree::scalar(place(start), text);  // an expression, such as "page url" = 'x'
+    fault(start, fmt::format("{} starts like a YAML list or map, but is none", in_quotes(text)), {},
+          "text that starts with [ or { needs quotes within the value: --set 'path=\"[text]\"'");
+    return std::nullopt;
 }
 
 // Every node within a value of the command line has one place: where the value starts.
@@ -106,6 +124,7 @@ void move_to(Tree& tree, const Tree::Place& place) {
 }
 
 void SetOption::apply(Tree& root) {
+    if (!is_text(option_)) return void(fault(0, "the option holds bytes that are no text", {}, "write it in UTF-8"));
     Tree* node = &root;
     std::size_t at = 0;
     while (true) {
@@ -113,16 +132,17 @@ void SetOption::apply(Tree& root) {
         if (end == option_.size()) return void(fault(0, fmt::format("{} has no '='", in_quotes(option_))));
         const std::string_view key = std::string_view(option_).substr(at, end - at);
         if (key.empty()) return void(fault(at, "a key is missing in the path"));
-        node = child(*node, key, at);
-        if (node == nullptr) return;
-        at = end;
-        if (option_[at] == '[') {
-            const std::size_t close = option_.find(']', at);
-            if (close == std::string::npos) return void(fault(at, "a ']' is missing in the path"));
-            node = item(*node, key, std::string_view(option_).substr(at + 1, close - at - 1), at + 1);
-            if (node == nullptr) return;
+        if (option_[end] == '[') {
+            const std::size_t close = option_.find(']', end);
+            if (close == std::string::npos) return void(fault(end, "a ']' is missing in the path"));
+            const std::string_view name = std::string_view(option_).substr(end + 1, close - end - 1);
+            node = item(*node, key, at, name, end + 1);
             at = close + 1;
+        } else {
+            node = child(*node, key, at);
+            at = end;
         }
+        if (node == nullptr) return;
         if (at < option_.size() && option_[at] == '=') break;
         if (at >= option_.size() || option_[at] != '.')
             return void(fault(std::min(at, option_.size()), "after ']' comes '.' or '='"));
@@ -131,7 +151,6 @@ void SetOption::apply(Tree& root) {
     auto value = read_value(at + 1);
     if (!value) return;
     move_to(*value, place(at + 1));
-    replace_variables(*value, environment_, diagnostics_);
     *node = std::move(*value);
 }
 

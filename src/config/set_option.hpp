@@ -1,4 +1,5 @@
-// Applies `--set path=value` to the tree. A path is keys with dots between; an item of a list by its name:
+// Applies `--set path=value` to a tree whose variables are not replaced yet. A path is keys with dots between; an item
+// of a list by its name:
 //   path := segment ("." segment)*        segment := key ("[" name "]")?
 // The value is text, or YAML when it starts with [, { or a quote; `null` removes what the file says.
 #pragma once
@@ -11,6 +12,7 @@
 
 namespace sluice {
 
+// `environment` is for the names of items that hold variables.
 void apply_set_option(Tree& root, const std::string& option, const Environment& environment, Diagnostics& diagnostics);
 
 }  // namespace sluice

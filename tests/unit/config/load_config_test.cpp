@@ -120,6 +120,19 @@ TEST_F(LoadConfig, SetChangesWhatTheFileSays) {
     EXPECT_EQ(same->hash, by_option->hash);
 }
 
+TEST_F(LoadConfig, SetStandsInForAVariableAndTakesExpressions) {
+    const auto config =
+        load(std::string(kHead) +
+                 "transforms: [{name: t, from: logs, filter: x > 1}]\n"
+                 "outputs: [{from: t, format: json}]\ndestinations: [{type: local, path: \"${NONE}\"}]\n",
+             {"destinations[local].path=out", "transforms[t].filter=\"a b\" = 'x'"});
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_EQ(config->destinations[0].section.text("path"), "out");
+    EXPECT_EQ(config->transforms[0].section.text("filter"), "\"a b\" = 'x'");
+    EXPECT_NE(load(std::string(kHead) + kOutputs, {"pipeline=\x1b[31m"}).error().message.find("no text"),
+              std::string::npos);
+}
+
 TEST_F(LoadConfig, StepsMayStandInAnyOrder) {
     const auto config =
         load(std::string(kHead) +
