@@ -36,6 +36,8 @@ void AggregateInput::for_each_candidate(std::string_view name,
     if (!is_join()) return want(*left_, left_->slot(name));
     want_both(*left_, join_.shape.left_suffix);
     want_both(*right_, join_.shape.right_suffix);
+    // A key that only the right side has goes by the left's name.
+    if (name == join_.shape.keys.front().left) want(*right_, right_key_);
 }
 
 Result<> AggregateInput::match(int threads, const Domains& domains) {
@@ -70,8 +72,7 @@ Result<> AggregateInput::settle_columns() {
         names_ = left_->column_names();
         return {};
     }
-    Result<std::vector<JoinedColumn>> joined =
-        join_columns(left_->column_names(), right_->column_names(), join_.shape);
+    Result<std::vector<JoinedColumn>> joined = join_columns(left_->column_names(), right_->column_names(), join_.shape);
     if (!joined) return joined.error().within(join_.place);
     joined_ = *std::move(joined);
     for (const JoinedColumn& column : joined_) names_.push_back(column.name);
@@ -98,7 +99,8 @@ std::optional<FoundColumn> AggregateInput::settled_meaning(std::string_view name
     for (const JoinedColumn& column : *joined) {
         if (column.name != name) continue;
         FoundColumn found = locate(column);
-        if (found.join_key || found.summary->name != name) return found;
+        const JoinKey& key = join_.shape.keys.front();
+        if ((found.join_key && key.left == key.right) || found.summary->name != name) return found;
     }
     return std::nullopt;
 }

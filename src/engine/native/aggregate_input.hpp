@@ -1,5 +1,5 @@
-// What an aggregate or a pair output reads: a source, or the inner join of two. Finds columns by their names there, and for
-// a join knows how many rows of each side have each key.
+// What an aggregate or a pair output reads: a source, or the inner join of two. Finds columns by their names there, and
+// for a join knows how many rows of each side have each key.
 //
 // Order of calls: the want functions, then, with the sources read and assembled, match(), then the rest.
 #pragma once
@@ -39,16 +39,16 @@ public:
     [[nodiscard]] const std::string& name() const noexcept { return is_join() ? join_.step : left_->source().name(); }
     [[nodiscard]] SourceTable& table(JoinSide side) const noexcept { return side == JoinSide::left ? *left_ : *right_; }
 
-    // Calls `want` for every column of either side that `name` may turn out to mean: which it is depends on all columns of
-    // both sides, known only when they have been read.
+    // Calls `want` for every column of either side that `name` may turn out to mean: which it is depends on all columns
+    // of both sides, known only when they have been read.
     void for_each_candidate(std::string_view name, const std::function<void(SourceTable&, std::size_t slot)>& want);
     // The slots of a join's keys.
     [[nodiscard]] std::size_t key_slot(JoinSide side) const noexcept {
         return side == JoinSide::left ? left_key_ : right_key_;
     }
 
-    // Before everything is read: the column that `name` means as far as is known, if no column that comes late can change
-    // that. (A column of a join may yet get a suffix, unless it has one or is the key.)
+    // Before everything is read: the column that `name` means as far as is known, if no column that comes late can
+    // change that. (A column of a join may yet get a suffix, unless it has one or is the key.)
     [[nodiscard]] std::optional<FoundColumn> settled_meaning(std::string_view name) const;
 
     // Settles the columns and counts the rows per key. Does its work once. Fails for clashing names and for keys that
@@ -67,7 +67,9 @@ public:
         return side == JoinSide::left ? unmatched_left_ : unmatched_right_;
     }
     // Of a join: the key code of each row of a side, and the side's rows per code (none for kNullCode).
-    [[nodiscard]] std::span<const Code> key_codes(JoinSide side) const { return table(side).column(key_slot(side)).codes; }
+    [[nodiscard]] std::span<const Code> key_codes(JoinSide side) const {
+        return table(side).column(key_slot(side)).codes;
+    }
     [[nodiscard]] std::span<const std::uint32_t> rows_per_key(JoinSide side) const {
         return side == JoinSide::left ? left_rows_ : right_rows_;
     }

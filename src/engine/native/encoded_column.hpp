@@ -1,5 +1,5 @@
-// A source's column in the form that the computations need: codes of keys, numbers split into digits and scale, times as
-// integers, or just which rows have a value. Made block by block in the scan's threads and put together afterwards.
+// A source's column in the form that the computations need: codes of keys, numbers split into digits and scale, times
+// as integers, or just which rows have a value. Made block by block in the scan's threads and put together afterwards.
 #pragma once
 
 #include <cstdint>
@@ -46,15 +46,15 @@ struct EncodedColumn {
     NumberColumn numbers;
     TimeColumn times;
     std::vector<std::uint8_t> present;
-    std::vector<bool> spelled_as_integer;     // by code; empty where no key's text depends on it
-    std::optional<Ordinal> unkeyable;         // first number whose exponent is too long for a key
-    std::optional<Ordinal> huge_exponent;     // first number whose exponent is too large for arithmetic
+    std::vector<bool> spelled_as_integer;  // by code; empty where no key's text depends on it
+    std::optional<Ordinal> unkeyable;      // first number whose exponent is too long for a key
+    std::optional<Ordinal> huge_exponent;  // first number whose exponent is too large for arithmetic
 };
 
 // Encodes one block's values of a column. The codes are the thread's spellings until assemble() turns them into codes.
 // Values of kinds that the use has no place for count as null: whoever uses the column looks at its kinds first.
-[[nodiscard]] EncodedColumn encode(const ColumnUse& use, std::span<const Token> values, std::span<const Ordinal> ordinals,
-                                   KeyDomain* domain, int thread);
+[[nodiscard]] EncodedColumn encode(const ColumnUse& use, std::span<const Token> values,
+                                   std::span<const Ordinal> ordinals, KeyDomain* domain, int thread);
 
 // One block's part of a column, and who made it.
 struct ColumnPart {

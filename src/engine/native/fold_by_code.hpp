@@ -1,8 +1,8 @@
 // Folds rows into one accumulator per code, with several threads.
 //
-// With few codes each thread folds a stretch of the rows and the partial results are merged in row order. With many codes
-// each thread owns a range of them and looks at all rows' codes, which costs less than merging large tables and needs the
-// memory once.
+// With few codes each thread folds a stretch of the rows and the partial results are merged in row order. With many
+// codes each thread owns a range of them and looks at all rows' codes, which costs less than merging large tables and
+// needs the memory once.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ namespace sluice {
 inline constexpr std::size_t kFewCodes = 16384;
 inline constexpr std::size_t kFewRows = 16384;  // not worth a second thread
 
-// fold(accumulator, row) is called for every row in ascending order within an accumulator; merge(accumulator, later) adds
-// what later rows gave. Rows whose code is kNullCode fold into nothing.
+// fold(accumulator, row) is called for every row in ascending order within an accumulator; merge(accumulator, later)
+// adds what later rows gave. Rows whose code is kNullCode fold into nothing.
 template <typename Accumulator, typename Fold, typename Merge>
 std::vector<Accumulator> fold_by_code(int threads, std::span<const Code> codes, std::size_t code_count, Fold fold,
                                       Merge merge) {

@@ -127,7 +127,8 @@ void FragmentBuilder::add(const Block& block) {
     Ordinal first = block.ordinals.front();
     for (std::size_t row = 0; row < block.rows() && version_->usable; ++row) {
         const std::size_t fields_before = version_->fields.size();
-        while (!place_tokens(block.row(row))) {}
+        while (!place_tokens(block.row(row))) {
+        }
         // Rows of one piece of text know the same columns.
         if (fields_before != version_->fields.size() || text_.size() > kLargestText) {
             flush(first, fields_before);

@@ -1,12 +1,13 @@
-// One side of a written join: every row of a source formatted once, while it is read, as the piece of text that it gives to
-// each joined row it takes part in.
+// One side of a written join: every row of a source formatted once, while it is read, as the piece of text that it
+// gives to each joined row it takes part in.
 //
-// The columns are predicted from the first block. One that comes late is added at the end; rows formatted before it get a
-// constant tail of nulls when they are written. Where that is not enough (the late column renames others, or two threads
-// met late columns out of order) formatted_as() says no, and the source is formatted once more with the true columns.
+// The columns are predicted from the first block. One that comes late is added at the end; rows formatted before it get
+// a constant tail of nulls when they are written. Where that is not enough (the late column renames others, or two
+// threads met late columns out of order) formatted_as() says no, and the source is formatted once more with the true
+// columns.
 //
-// Order of calls: predict(), builders in the scan's threads, sort_blocks(), then the rest. Builders of several threads may
-// work at once; everything else is for one thread.
+// Order of calls: predict(), builders in the scan's threads, sort_blocks(), then the rest. Builders of several threads
+// may work at once; everything else is for one thread.
 #pragma once
 
 #include <cstdint>
@@ -67,7 +68,7 @@ private:
         std::vector<std::string> own;       // the source's columns
         std::vector<FragmentField> fields;  // those that are written here, with their names in the result
         FragmentFormatter formatter;
-        bool usable = true;                 // false: a name clash, or a late column that renames others
+        bool usable = true;  // false: a name clash, or a late column that renames others
     };
     struct Block {
         Ordinal first = 0;

@@ -28,7 +28,11 @@ std::vector<TimedRows> timed_rows_per_key(std::span<const Code> keys, std::size_
 // All left rows per key, with or without a time: how many, first and last.
 std::vector<TimedRows> left_rows_per_key(std::span<const Code> keys, std::size_t key_count, int threads) {
     return fold_by_code<TimedRows>(
-        threads, keys, key_count, [](TimedRows& rows, std::size_t row) { rows.add({1, row, row, {}, {}}); }, merge);
+        threads, keys, key_count,
+        [](TimedRows& rows, std::size_t row) {
+            rows.add({1, row, row, {}, {}});
+        },
+        merge);
 }
 
 }  // namespace
@@ -60,7 +64,9 @@ std::vector<TimedRows> fold_gaps(const AggregateInput& input, JoinSide own, std:
     const std::span<const Code> keys = input.key_codes(own);
     const std::span<const Code> other_keys = input.key_codes(other);
     const std::size_t key_count = input.rows_per_key(other).size();
-    const auto fold = [&](auto contribution) { return fold_by_code<TimedRows>(threads, groups, group_count, contribution, merge); };
+    const auto fold = [&](auto contribution) {
+        return fold_by_code<TimedRows>(threads, groups, group_count, contribution, merge);
+    };
 
     if (time.side != own) {
         const std::vector<TimedRows> partners = timed_rows_per_key(other_keys, key_count, times, threads);
@@ -79,7 +85,8 @@ std::vector<TimedRows> fold_gaps(const AggregateInput& input, JoinSide own, std:
     const std::vector<TimedRows> partners = left_rows_per_key(other_keys, key_count, threads);
     return fold([&](TimedRows& group, std::size_t row) {
         const TimedRows& matches = partners[keys[row]];
-        if (const auto at = time_at(times, row)) group.add({matches.rows, matches.first_order, matches.last_order, *at, *at});
+        if (const auto at = time_at(times, row))
+            group.add({matches.rows, matches.first_order, matches.last_order, *at, *at});
     });
 }
 

@@ -1,8 +1,8 @@
-// The keys of one or several columns as small numbers: two rows have the same code exactly when their values are equal as
-// keys. Columns that are joined share a domain, so matching rows is comparing codes.
+// The keys of one or several columns as small numbers: two rows have the same code exactly when their values are equal
+// as keys. Columns that are joined share a domain, so matching rows is comparing codes.
 //
-// While the sources are read each thread numbers the values as they are written, without looking into them; merge() then
-// looks at each distinct spelling once and gives those that are equal as keys (200, 200.0, 2e2) one code.
+// While the sources are read each thread numbers the values as they are written, without looking into them; merge()
+// then looks at each distinct spelling once and gives those that are equal as keys (200, 200.0, 2e2) one code.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,9 @@ class KeyDomain {
 public:
     explicit KeyDomain(int threads) : spellings_(static_cast<std::size_t>(threads)) {}
 
-    // Before merge(). The thread's own number for the value; nothing is done for other threads' numbers. kNullCode for null.
-    // `keyable` turns false for a number that cannot be a key (its exponent is too long); its code is kNullCode then.
+    // Before merge(). The thread's own number for the value; nothing is done for other threads' numbers. kNullCode for
+    // null. `keyable` turns false for a number that cannot be a key (its exponent is too long); its code is kNullCode
+    // then.
     [[nodiscard]] Code spelling(int thread, const Token& token, bool& keyable) {
         if (token.is_null()) return kNullCode;
         if (token.kind == Kind::number && token.size > kSafeNumber && !can_be_key(token)) {
@@ -52,8 +53,8 @@ private:
     static constexpr std::uint32_t kSafeNumber = 18;  // a shorter number has a shorter exponent
     [[nodiscard]] static bool can_be_key(const Token& number);
 
-    std::vector<ByteTable> spellings_;               // by thread; freed by merge()
-    std::vector<std::vector<Code>> codes_;           // by thread and spelling
+    std::vector<ByteTable> spellings_;      // by thread; freed by merge()
+    std::vector<std::vector<Code>> codes_;  // by thread and spelling
     std::vector<std::vector<bool>> integer_spellings_;
     ByteTable keys_;
     bool spelling_matters_ = false;

@@ -35,7 +35,7 @@ struct OwnRows {
     JoinSide side = JoinSide::left;
     std::span<const Code> groups;
     std::size_t group_count = 0;
-    std::span<const Code> keys;               // join keys; empty without a join
+    std::span<const Code> keys;              // join keys; empty without a join
     std::span<const std::uint32_t> matches;  // rows of the other side by join key
     int threads = 1;
 
@@ -54,14 +54,16 @@ struct OwnRows {
 };
 
 std::vector<std::uint64_t> count_rows(const OwnRows& own) {
-    return own.fold<std::uint64_t>([&](std::uint64_t& count, std::size_t row) { count += own.weight(row); }, add_counts);
+    return own.fold<std::uint64_t>([&](std::uint64_t& count, std::size_t row) { count += own.weight(row); },
+                                   add_counts);
 }
 
 std::vector<std::uint64_t> count_values(const OwnRows& own, const FoundColumn& column) {
     const std::vector<std::uint8_t>& present = column.encoded().present;
     if (column.side == own.side) {
         return own.fold<std::uint64_t>(
-            [&](std::uint64_t& count, std::size_t row) { count += present[row] != 0 ? own.weight(row) : 0; }, add_counts);
+            [&](std::uint64_t& count, std::size_t row) { count += present[row] != 0 ? own.weight(row) : 0; },
+            add_counts);
     }
     const auto partners = own.fold_partners<std::uint64_t>(
         [&](std::uint64_t& count, std::size_t row) { count += present[row]; }, add_counts);
@@ -85,12 +87,15 @@ MeasureValues measure(const OwnRows& own, const MeasureColumn& measure, const st
     if (measure.function == AggregateFunction::count_rows) return rows;
     if (!measure.column) return AllNull{};
     switch (measure.function) {
-        case AggregateFunction::count: return count_values(own, *measure.column);
+        case AggregateFunction::count:
+            return count_values(own, *measure.column);
         case AggregateFunction::sum:
-        case AggregateFunction::avg: return sum_values(own, *measure.column);
+        case AggregateFunction::avg:
+            return sum_values(own, *measure.column);
         case AggregateFunction::mean_gap:
             return fold_gaps(*own.input, own.side, own.groups, own.group_count, *measure.column, own.threads);
-        case AggregateFunction::count_rows: break;
+        case AggregateFunction::count_rows:
+            break;
     }
     return AllNull{};
 }
@@ -98,9 +103,10 @@ MeasureValues measure(const OwnRows& own, const MeasureColumn& measure, const st
 // A key of the join is on both sides: go through the one that has the measures, so that they need no gathering first.
 JoinSide own_side(const FoundColumn& key, std::span<const MeasureColumn> measures) {
     if (!key.join_key) return key.side;
-    const bool all_right = !measures.empty() && std::all_of(measures.begin(), measures.end(), [](const MeasureColumn& measure) {
-        return measure.column && measure.column->side == JoinSide::right;
-    });
+    const bool all_right =
+        !measures.empty() && std::all_of(measures.begin(), measures.end(), [](const MeasureColumn& measure) {
+            return measure.column && measure.column->side == JoinSide::right;
+        });
     return all_right ? JoinSide::right : JoinSide::left;
 }
 

@@ -1,7 +1,7 @@
 // Aggregates per key without making the joined rows (eager aggregation: Yan and Larson, "Eager Aggregation and Lazy
-// Aggregation", VLDB 1995). A row of the side that has the group key stands for as many joined rows as the other side has
-// rows with its join key; a measure of the other side is first gathered per join key. The cost grows with the rows of the
-// two sources, not with the joined rows.
+// Aggregation", VLDB 1995). A row of the side that has the group key stands for as many joined rows as the other side
+// has rows with its join key; a measure of the other side is first gathered per join key. The cost grows with the rows
+// of the two sources, not with the joined rows.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ struct SummedRows {
 struct AllNull {};
 
 // A measure's value by group code.
-using MeasureValues = std::variant<AllNull, std::vector<std::uint64_t>, std::vector<SummedRows>, std::vector<TimedRows>>;
+using MeasureValues =
+    std::variant<AllNull, std::vector<std::uint64_t>, std::vector<SummedRows>, std::vector<TimedRows>>;
 
 struct Groups {
     std::vector<std::uint64_t> rows;  // joined rows by group code; a group exists where there are some
@@ -36,8 +37,8 @@ struct MeasureColumn {
     std::optional<FoundColumn> column;
 };
 
-// `input` is matched and the columns are of the kinds that the functions need. `group_count` counts the codes of the key's
-// domain.
+// `input` is matched and the columns are of the kinds that the functions need. `group_count` counts the codes of the
+// key's domain.
 [[nodiscard]] Groups aggregate_by_key(const AggregateInput& input, const FoundColumn& key, std::size_t group_count,
                                       std::span<const MeasureColumn> measures, int threads);
 

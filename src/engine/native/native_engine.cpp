@@ -1,5 +1,5 @@
-// The story: what is wanted becomes column uses of the sources (add_*); each source is read once, its columns encoded and
-// its rows formatted (scan); every report is then computed from codes, counts and sums, and the join written from
+// The story: what is wanted becomes column uses of the sources (add_*); each source is read once, its columns encoded
+// and its rows formatted (scan); every report is then computed from codes, counts and sums, and the join written from
 // fragments. The pieces: key_domain (codes), encoded_column and source_scan (reading), aggregate_input (matching),
 // keyed_aggregation and gap_measure (reports), result_stream, fragments and pair_writer (the join written out).
 #include "engine/native/native_engine.hpp"
@@ -36,10 +36,14 @@ private:
 std::string_view function_name(AggregateFunction function) {
     switch (function) {
         case AggregateFunction::count_rows:
-        case AggregateFunction::count: return "count";
-        case AggregateFunction::sum: return "sum";
-        case AggregateFunction::avg: return "avg";
-        case AggregateFunction::mean_gap: return "mean_gap";
+        case AggregateFunction::count:
+            return "count";
+        case AggregateFunction::sum:
+            return "sum";
+        case AggregateFunction::avg:
+            return "avg";
+        case AggregateFunction::mean_gap:
+            return "mean_gap";
     }
     return "";
 }
@@ -169,7 +173,8 @@ void NativeEngine::State::want_measure(AggregateInput& input, const NativeMeasur
     input.for_each_candidate(measure.column, [&](SourceTable& table, std::size_t slot) {
         ColumnUse& use = table.use(slot);
         if (measure.function == AggregateFunction::count) use.presence = true;
-        if (measure.function == AggregateFunction::sum || measure.function == AggregateFunction::avg) use.numbers = true;
+        if (measure.function == AggregateFunction::sum || measure.function == AggregateFunction::avg)
+            use.numbers = true;
         if (measure.function == AggregateFunction::mean_gap && is_declared_time(table.source().types(), use.name)) {
             times.push_back({&table, slot});
         }
@@ -283,7 +288,8 @@ Result<std::optional<FoundColumn>> NativeEngine::State::find_key(const WantedAgg
     if (key) {
         TRY(refuse_unkeyable(wanted.spec.place, *key->table, key->slot));
     } else {
-        warn_of_missing(*wanted.input, wanted.spec.place, wanted.spec.key, fmt::format("'{}' is empty", wanted.spec.step));
+        warn_of_missing(*wanted.input, wanted.spec.place, wanted.spec.key,
+                        fmt::format("'{}' is empty", wanted.spec.step));
     }
     return key;
 }
@@ -294,8 +300,9 @@ Result<MeasureColumn> NativeEngine::State::find_measure(const WantedAggregate& w
     found.column = wanted.input->find(measure.column);
     const bool gap = measure.function == AggregateFunction::mean_gap;
     if (!found.column) {
-        warn_of_missing(*wanted.input, measure.place, measure.column,
-                        gap ? fmt::format("'{}' is empty", wanted.spec.step) : fmt::format("'{}' is null", measure.output));
+        warn_of_missing(
+            *wanted.input, measure.place, measure.column,
+            gap ? fmt::format("'{}' is empty", wanted.spec.step) : fmt::format("'{}' is null", measure.output));
         return found;
     }
     const std::string expression = expression_text(measure);
@@ -351,7 +358,8 @@ Result<std::unique_ptr<RowStream>> NativeEngine::aggregate(AggregateId id) {
 
 // ---- the join written out
 
-Result<> NativeEngine::State::make_right(FragmentSet& fragments, const SourceTable& own, const SourceTable& other) const {
+Result<> NativeEngine::State::make_right(FragmentSet& fragments, const SourceTable& own,
+                                         const SourceTable& other) const {
     if (fragments.formatted_as(own.column_names(), other.column_names())) return {};
     fragments.predict(own.column_names(), other.column_names());
     return own.format_again(settings.threads, settings.stop, fragments);

@@ -1,6 +1,6 @@
-// Runs the shapes that make Sluice quick without a database: reports over a source or over an inner join of two sources,
-// and that join itself written out. Each source is read exactly once for all of them (twice when a late column renames
-// others).
+// Runs the shapes that make Sluice quick without a database: reports over a source or over an inner join of two
+// sources, and that join itself written out. Each source is read exactly once for all of them (twice when a late column
+// renames others).
 //
 // Order of calls: add_*() for everything wanted, scan() once, then aggregate() and write_pairs() in any order.
 #pragma once
@@ -78,15 +78,16 @@ public:
 
     // A report. Fails (kind data) for what design.md refuses: text where a number or a time is needed, mixed columns,
     // join columns of which one is all text and the other all numbers, huge exponents; with the config's place and the
-    // data's file:line. A missing column gives an empty result or nulls and a warning. The stream may not outlive the engine.
+    // data's file:line. A missing column gives an empty result or nulls and a warning. The stream may not outlive the
+    // engine.
     [[nodiscard]] Result<std::unique_ptr<RowStream>> aggregate(AggregateId id);
 
     struct Pairs {
         std::vector<OutputColumn> columns;
         std::uint64_t rows = 0;
     };
-    // Writes the joined rows to `sink`, several threads at once; `written` grows by the bytes given to the sink and may be
-    // null. Once for each id: what was kept for it is freed.
+    // Writes the joined rows to `sink`, several threads at once; `written` grows by the bytes given to the sink and may
+    // be null. Once for each id: what was kept for it is freed.
     [[nodiscard]] Result<Pairs> write_pairs(PairsId id, ByteSink& sink, std::atomic<std::uint64_t>* written);
 
     // After the results were asked for. Warnings are whole sentences with their place.

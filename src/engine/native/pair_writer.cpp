@@ -18,7 +18,7 @@ constexpr std::size_t kRowsPerChunk = 2048;
 struct RightIndex {
     std::vector<std::uint64_t> begins;  // by code; the end is the next code's begin
     std::vector<Fragment> rows;
-    std::vector<std::uint64_t> bytes;   // by code: what its rows and their ends take in the file
+    std::vector<std::uint64_t> bytes;  // by code: what its rows and their ends take in the file
 };
 
 // The constants around a row's two fragments, by how many columns were known when the fragment was formatted.
@@ -78,7 +78,10 @@ RightIndex index_right(std::span<const Code> codes, std::span<const std::uint32_
 class PlacedBuffer {
 public:
     PlacedBuffer(ByteSink& sink, std::uint64_t limit, std::atomic<std::uint64_t>* written)
-        : sink_(&sink), limit_(limit), written_(written), bytes_(std::make_unique_for_overwrite<char[]>(kBufferBytes)) {}
+        : sink_(&sink),
+          limit_(limit),
+          written_(written),
+          bytes_(std::make_unique_for_overwrite<char[]>(kBufferBytes)) {}
 
     void move_to(std::uint64_t offset) { offset_ = offset; }
 
@@ -190,8 +193,9 @@ Result<> write_joined_rows(const AggregateInput& input, const FragmentSet& left,
 
     const std::size_t chunks = (left_rows.size() + kRowsPerChunk - 1) / kRowsPerChunk;
     std::vector<std::uint64_t> offsets(chunks + 1);
-    for_each_index(threads, chunks,
-                   [&](std::size_t chunk) { offsets[chunk + 1] = bytes_of(joined, chunk_rows(chunk, left_rows.size())); });
+    for_each_index(threads, chunks, [&](std::size_t chunk) {
+        offsets[chunk + 1] = bytes_of(joined, chunk_rows(chunk, left_rows.size()));
+    });
     offsets[0] = glue.opening.size();
     for (std::size_t chunk = 0; chunk < chunks; ++chunk) offsets[chunk + 1] += offsets[chunk];
     const std::uint64_t limit = offsets[chunks] - glue.surplus;

@@ -9,8 +9,8 @@
 
 namespace sluice {
 
-// Calls task(0) to task(threads - 1), each on a thread of its own, task(0) on the caller's. Returns when all are done, with
-// the error of the lowest number. A task that fails does not stop the others: they share a flag if they want that.
+// Calls task(0) to task(threads - 1), each on a thread of its own, task(0) on the caller's. Returns when all are done,
+// with the error of the lowest number. A task that fails does not stop the others: they share a flag if they want that.
 [[nodiscard]] Result<> run_on_threads(int threads, const std::function<Result<>(int)>& task);
 
 // Calls body(i) for every i below `count`, in any order, from up to `threads` threads.

@@ -10,7 +10,8 @@
 namespace sluice {
 namespace {
 
-constexpr std::array<std::string_view, 7> kKindNames = {"null", "false", "true", "a number", "text", "an array", "an object"};
+constexpr std::array<std::string_view, 7> kKindNames = {"null", "false",    "true",     "a number",
+                                                        "text", "an array", "an object"};
 
 struct Fault {
     Kind kind = Kind::null;
@@ -28,9 +29,7 @@ std::optional<Fault> first_other_kind(const ColumnSummary& column, Kind wanted) 
     return first;
 }
 
-bool is_only(const ColumnSummary& column, Kind kind) {
-    return column.has(kind) && !first_other_kind(column, kind);
-}
+bool is_only(const ColumnSummary& column, Kind kind) { return column.has(kind) && !first_other_kind(column, kind); }
 
 Result<std::string> place_text(const ScannableSource& source, Ordinal row) {
     TRY_ASSIGN(const Place place, source.place(row));
@@ -60,11 +59,12 @@ Result<> refuse_non_numbers(std::string_view place, std::string_view what, Summa
     const std::optional<Fault> fault = first_other_kind(*column.summary, Kind::number);
     if (!fault) return {};
     TRY_ASSIGN(const std::string where, place_text(column.table->source(), fault->row));
-    return data_error("not_a_number",
-                      fmt::format("{}: {} needs numbers, but '{}' is {} at {}. Mend the data, or declare the column in data "
-                                  "source '{}' (types: {{{}: number}}) so that such lines count as bad rows",
-                                  place, what, column.summary->name, kKindNames[static_cast<std::size_t>(fault->kind)],
-                                  where, column.table->source().name(), yaml_name(column.summary->name)));
+    return data_error(
+        "not_a_number",
+        fmt::format("{}: {} needs numbers, but '{}' is {} at {}. Mend the data, or declare the column in data "
+                    "source '{}' (types: {{{}: number}}) so that such lines count as bad rows",
+                    place, what, column.summary->name, kKindNames[static_cast<std::size_t>(fault->kind)], where,
+                    column.table->source().name(), yaml_name(column.summary->name)));
 }
 
 Result<> refuse_huge_exponent(std::string_view place, std::string_view what, const SourceTable& table,
@@ -114,9 +114,10 @@ Result<> refuse_kinds_that_never_match(std::string_view place, SummarisedColumn 
     };
     TRY_ASSIGN(const std::string left_text, describe(left));
     TRY_ASSIGN(const std::string right_text, describe(right));
-    return data_error("join_kinds", fmt::format("{}: the join would match nothing: {} and {}. Write the keys alike in both "
-                                                "sources",
-                                                place, left_text, right_text));
+    return data_error("join_kinds",
+                      fmt::format("{}: the join would match nothing: {} and {}. Write the keys alike in both "
+                                  "sources",
+                                  place, left_text, right_text));
 }
 
 std::string missing_column_warning(std::string_view place, std::string_view input, std::string_view column,

@@ -22,8 +22,8 @@ struct SummarisedColumn {
 [[nodiscard]] Result<> refuse_huge_exponent(std::string_view place, std::string_view what, const SourceTable& table,
                                             std::size_t slot);
 // A column that `types:` does not declare a timestamp and that has values.
-[[nodiscard]] Result<> refuse_undeclared_times(std::string_view place, std::string_view what, const ScannableSource& source,
-                                               const ColumnSummary& column);
+[[nodiscard]] Result<> refuse_undeclared_times(std::string_view place, std::string_view what,
+                                               const ScannableSource& source, const ColumnSummary& column);
 // A number in the column `slot` cannot be a key.
 [[nodiscard]] Result<> refuse_unkeyable(std::string_view place, const SourceTable& table, std::size_t slot);
 // Join columns of which one is all text and the other all numbers.
@@ -33,7 +33,8 @@ struct SummarisedColumn {
 [[nodiscard]] bool is_declared_time(const DeclaredTypes& types, std::string_view column);
 
 // "config.yaml:31:15: user_activities has no column 'acton'; did you mean 'action'? <consequence>"
-[[nodiscard]] std::string missing_column_warning(std::string_view place, std::string_view input, std::string_view column,
-                                                 const std::vector<std::string>& names, std::string_view consequence);
+[[nodiscard]] std::string missing_column_warning(std::string_view place, std::string_view input,
+                                                 std::string_view column, const std::vector<std::string>& names,
+                                                 std::string_view consequence);
 
 }  // namespace sluice

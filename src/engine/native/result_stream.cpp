@@ -40,7 +40,8 @@ public:
         for (std::size_t index = position_; index < end; ++index) {
             const Code code = report_.order[index];
             append_key_token(code);
-            for (std::size_t measure = 0; measure < report_.functions.size(); ++measure) TRY(append_measure(measure, code));
+            for (std::size_t measure = 0; measure < report_.functions.size(); ++measure)
+                TRY(append_measure(measure, code));
         }
         batch_.rows = end - position_;
         position_ = end;

@@ -16,11 +16,11 @@ struct GroupReport {
     OutputColumn key;
     std::vector<OutputColumn> measure_columns;
     std::vector<AggregateFunction> functions;
-    std::vector<std::string> places;               // of the measures in the config
-    std::vector<bool> spelled_as_integer;          // by code, or empty
-    const KeyDomain* domain = nullptr;             // outlives the stream
+    std::vector<std::string> places;       // of the measures in the config
+    std::vector<bool> spelled_as_integer;  // by code, or empty
+    const KeyDomain* domain = nullptr;     // outlives the stream
     Groups groups;
-    std::vector<Code> order;                       // the groups to give, in this order
+    std::vector<Code> order;  // the groups to give, in this order
 };
 
 // The codes of the groups that exist, by key ascending, or by rows descending and then by key.

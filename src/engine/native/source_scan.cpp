@@ -35,7 +35,8 @@ Result<> SourceTable::peek(const StopFlag* stop) {
             }
             ColumnSummary& column = seen.columns[place->second];
             const std::uint32_t bit = 1U << static_cast<unsigned>(entry.token.kind);
-            if ((column.kinds & bit) == 0) column.first_of_kind[static_cast<std::size_t>(entry.token.kind)] = block->ordinals[row];
+            if ((column.kinds & bit) == 0)
+                column.first_of_kind[static_cast<std::size_t>(entry.token.kind)] = block->ordinals[row];
             column.kinds |= bit;
         }
     }

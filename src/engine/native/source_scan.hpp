@@ -1,7 +1,7 @@
 // Reads one source with all threads and keeps what the computations need of it: encoded columns, and fragments of rows.
 //
-// Order of calls: peek(), scan(), once the domains of all sources are filled and merged, assemble(). One thread calls; the scan's
-// own threads end before scan() returns.
+// Order of calls: peek(), scan(), once the domains of all sources are filled and merged, assemble(). One thread calls;
+// the scan's own threads end before scan() returns.
 #pragma once
 
 #include <atomic>
