@@ -106,14 +106,18 @@ Error none_found(const AwsProfileFiles& profiles, int error) {
 
 }  // namespace
 
-Result<FoundCredentials> find_credentials(const AwsRuntime& runtime, const AwsProfileFiles& profiles,
-                                          const StopFlag* stop) {
+Result<> check_profile(const AwsProfileFiles& profiles) {
     if (is_set("AWS_PROFILE") && !profiles.has_profile() && !is_set("AWS_ACCESS_KEY_ID")) {
         return config_error("no_profile",
                             fmt::format("there is no profile '{}' (AWS_PROFILE) in {}: run `aws configure "
                                         "--profile {}`, or unset AWS_PROFILE",
                                         profiles.name(), profiles.places(), profiles.name()));
     }
+    return {};
+}
+
+Result<FoundCredentials> find_credentials(const AwsRuntime& runtime, const AwsProfileFiles& profiles,
+                                          const StopFlag* stop) {
     FoundCredentials found{.provider = new_chain(runtime, profiles), .signer = ""};
     if (!found.provider) return external_error("s3_client", "cannot look for credentials: " + last_aws_error());
 

@@ -15,6 +15,9 @@ struct FoundCredentials {
     std::string signer;               // "key AKIA..."
 };
 
+// Fails (kind config) when AWS_PROFILE names a profile that is not there, and the environment has no keys either.
+[[nodiscard]] Result<> check_profile(const AwsProfileFiles& profiles);
+
 // Asks for credentials once, so that their absence is known before the run works. Fails naming what was looked at.
 [[nodiscard]] Result<FoundCredentials> find_credentials(const AwsRuntime& runtime, const AwsProfileFiles& profiles,
                                                         const StopFlag* stop);

@@ -36,6 +36,7 @@ struct Exchange {
     std::condition_variable over;
     bool finished = false;  // the answer is whole
     bool released = false;  // the client has let go of the body
+    int status = 0;         // as on_telemetry has it
     S3Answer answer;
     std::shared_ptr<const std::string> body;
 };
@@ -84,6 +85,18 @@ void on_finish(aws_s3_meta_request*, const aws_s3_meta_request_result* result, v
     take_headers(result->error_response_headers, answer);
     if (result->error_response_body != nullptr) {
         answer.body = text_of(aws_byte_cursor_from_buf(result->error_response_body));
+    }
+}
+
+// For answers that the client counts as "slow down" or "internal error", on_finish has neither status nor headers.
+void on_telemetry(aws_s3_meta_request*, aws_s3_request_metrics* metrics, void* user_data) {
+    Exchange& exchange = exchange_of(user_data);
+    const std::lock_guard lock(exchange.mutex);
+    int status = 0;
+    aws_http_headers* headers = nullptr;
+    if (aws_s3_request_metrics_get_response_status_code(metrics, &status) == AWS_OP_SUCCESS) exchange.status = status;
+    if (aws_s3_request_metrics_get_response_headers(metrics, &headers) == AWS_OP_SUCCESS) {
+        take_headers(headers, exchange.answer);
     }
 }
 
@@ -166,6 +179,7 @@ public:
         options.headers_callback = on_headers;
         options.body_callback = on_body;
         options.finish_callback = on_finish;
+        options.telemetry_callback = on_telemetry;
         options.shutdown_callback = on_shutdown;
         auto holder = std::make_unique<ExchangeHolder>(exchange);
         options.user_data = holder.get();
@@ -242,6 +256,7 @@ private:
         const auto patience = cancelled ? milliseconds(300) : milliseconds(10'000);
         exchange.over.wait_for(lock, patience, [&] { return exchange.released; });
         S3Answer answer = exchange.answer;
+        if (answer.status == 0) answer.status = exchange.status;
         answer.cancelled = cancelled && !answer.ok();
         return answer;
     }
@@ -268,6 +283,7 @@ Result<std::unique_ptr<S3Connection>> S3Connection::open(const S3Options& option
         .profile = [&](const std::string& name) { return profiles.property(name); },
         .service_endpoint = [&](const std::string& services) { return profiles.service_endpoint(services); },
         .profile_name = profiles.name()};
+    TRY(check_profile(profiles));
     TRY_ASSIGN(S3Target target, find_s3_target(options, surroundings));
     TRY_ASSIGN(FoundCredentials credentials, find_credentials(*runtime, profiles, stop));
     auto connection = std::make_unique<AwsS3Connection>(std::move(target), std::move(runtime), std::move(credentials));

@@ -124,7 +124,10 @@ Error clock_fault(const S3Attempt& attempt, const std::string& server_time) {
 
 Error refused(const S3Attempt& attempt, const S3Answer& answer) {
     const std::string aws_code = xml_text(answer.body, "Code");
-    if (aws_code == "RequestTimeTooSkewed") return clock_fault(attempt, answer.header("date"));
+    // Of some answers the client keeps its own name for the code, and not the body.
+    const bool skewed =
+        aws_code == "RequestTimeTooSkewed" || answer.transport_name == "AWS_ERROR_S3_REQUEST_TIME_TOO_SKEWED";
+    if (skewed) return clock_fault(attempt, answer.header("date"));
     const Cause* known = cause_of(aws_code);
     const Cause cause = known != nullptr ? *known : cause_of_status(answer.status);
     const std::string said = xml_text(answer.body, "Message");
@@ -152,7 +155,6 @@ Error lost(const S3Attempt& attempt, const S3Answer& answer) {
         return external_error("s3_timeout",
                               fmt::format("{}: no answer before the retry deadline", what_was_done(attempt)));
     }
-    if (name == "AWS_ERROR_S3_REQUEST_TIME_TOO_SKEWED") return clock_fault(attempt, "");
     if (name.find("_DNS_") != std::string_view::npos) {
         return error("s3_no_host",
                      fmt::format("no address is known for the host of {}: check the endpoint, the region and the "

@@ -1,0 +1,281 @@
+"""The S3 destination against a real server: what is there afterwards, what each failure says, and what it leaves.
+
+    test_s3_destination.py UPLOAD_PROBE
+"""
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from seaweedfs import KEY, SECRET, SeaweedFs, clean_environment  # pylint: disable=wrong-import-position
+
+PROBE = sys.argv.pop(1)
+PATIENCE = 120
+
+
+class S3DestinationTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = SeaweedFs()
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.home = self.folder / "home"
+        (self.home / ".aws").mkdir(parents=True)
+        self.bucket = "b" + self._testMethodName.replace("_", "").lower()[:40]
+        self.server.client().create_bucket(Bucket=self.bucket)
+
+    def write(self, name, data):
+        path = self.folder / name
+        path.write_bytes(data)
+        return str(path)
+
+    def environment(self, **variables):
+        keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "us-east-1"}
+        keys.update(variables)
+        return clean_environment(self.home, **{name: value for name, value in keys.items() if value is not None})
+
+    def probe(self, *files, bucket=None, prefix="", endpoint=None, attempts=2, pipeline="reports", environment=None):
+        endpoint = self.server.endpoint if endpoint is None else endpoint
+        return subprocess.run(
+            [PROBE, bucket or self.bucket, prefix, endpoint, str(attempts), pipeline, *files],
+            env=environment or self.environment(), capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+    def assert_fails(self, result, code, *parts):
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        for part in parts:
+            self.assertIn(part, result.stderr)
+        self.assertNotIn(SECRET, result.stderr)
+
+    def test_files_and_manifest_arrive(self):
+        files = {f"report {number} é+.json": os.urandom(1000 * number) for number in range(8)}
+        result = self.probe(*(self.write(name, data) for name, data in files.items()), prefix="daily/reports/")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        objects = self.server.objects(self.bucket)
+        manifest = json.loads(objects.pop("daily/reports/manifest.json"))
+        self.assertEqual(objects, {f"daily/reports/{name}": data for name, data in files.items()})
+        self.assertEqual([entry["file"] for entry in manifest["files"]], list(files))
+        self.assertEqual([entry["bytes"] for entry in manifest["files"]], [len(data) for data in files.values()])
+
+    def test_a_large_file_goes_in_parts(self):
+        data = os.urandom(30 * 1024 * 1024 + 17)
+        result = self.probe(self.write("large.json", data), self.write("small.json", b"{}"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        objects = self.server.objects(self.bucket)
+        self.assertEqual(sorted(objects), ["large.json", "manifest.json", "small.json"])
+        self.assertTrue(objects["large.json"] == data)
+        etag = self.server.client().head_object(Bucket=self.bucket, Key="large.json")["ETag"]
+        self.assertTrue(etag.strip('"').endswith("-4"), etag)
+        self.assertEqual(self.server.open_uploads(self.bucket), [])
+
+    def test_a_rerun_replaces(self):
+        self.assertEqual(self.probe(self.write("a.json", b"old")).returncode, 0)
+        self.assertEqual(self.probe(self.write("a.json", b"new")).returncode, 0)
+        self.assertEqual(self.server.objects(self.bucket)["a.json"], b"new")
+
+    def test_another_pipelines_manifest_is_a_conflict(self):
+        self.assertEqual(self.probe(self.write("a.json", b"old"), pipeline="finance").returncode, 0)
+        before = self.server.objects(self.bucket)
+        result = self.probe(self.write("a.json", b"new"), pipeline="reports")
+        self.assert_fails(result, 5, "belongs to pipeline 'finance'", f"s3://{self.bucket}/manifest.json", "published: nothing")
+        self.assertEqual(self.server.objects(self.bucket), before)
+
+    def test_wrong_secret(self):
+        result = self.probe(self.write("a.json", b"1"), environment=self.environment(AWS_SECRET_ACCESS_KEY="notthisone"))
+        self.assert_fails(result, 4, "s3_wrong_secret", "the secret key is wrong for key testkey: check AWS_SECRET_ACCESS_KEY",
+                          "SignatureDoesNotMatch", "published: nothing")
+        self.assertNotIn("tried", result.stderr)
+        self.assertNotIn("notthisone", result.stderr)
+        self.assertEqual(self.server.objects(self.bucket), {})
+
+    def test_unknown_key(self):
+        result = self.probe(self.write("a.json", b"1"), environment=self.environment(AWS_ACCESS_KEY_ID="nobody"))
+        self.assert_fails(result, 4, "s3_unknown_key", "the server does not know key nobody: check AWS_ACCESS_KEY_ID")
+
+    def test_no_permission(self):
+        environment = self.environment(AWS_ACCESS_KEY_ID="readkey", AWS_SECRET_ACCESS_KEY="readsecret")
+        result = self.probe(self.write("a.json", b"1"), environment=environment)
+        self.assert_fails(result, 4, "s3_access_denied", "key readkey may not do this", "s3:PutObject", "a.json")
+
+    def test_no_credentials(self):
+        environment = self.environment(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
+        result = self.probe(self.write("a.json", b"1"), environment=environment)
+        self.assert_fails(result, 4, "s3_no_credentials", "run `aws configure`", f"{self.home}/.aws/credentials (not there)",
+                          "profile 'default'", "AWS_EC2_METADATA_DISABLED is set")
+
+    def test_no_such_bucket(self):
+        result = self.probe(self.write("a.json", b"1"), bucket="no-such-bucket")
+        self.assert_fails(result, 4, "s3_no_bucket", "there is no bucket 'no-such-bucket' here", "aws s3 mb")
+
+    def test_nothing_listens(self):
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            port = unused.getsockname()[1]
+            result = self.probe(self.write("a.json", b"1"), endpoint=f"http://127.0.0.1:{port}", attempts=3)
+        self.assert_fails(result, 4, "s3_unreachable", f"nothing listens at http://127.0.0.1:{port}", "(tried 3 times)")
+
+    def test_a_host_without_address(self):
+        result = self.probe(self.write("a.json", b"1"), endpoint="http://no-such-host.invalid", attempts=1)
+        self.assert_fails(result, 4, "s3_no_host", "no address is known for the host of http://no-such-host.invalid")
+
+    def test_an_endpoint_that_is_no_url(self):
+        result = self.probe(self.write("a.json", b"1"), endpoint="localhost:9000")
+        self.assert_fails(result, 2, "the S3 endpoint 'localhost:9000' (from endpoint of the config)")
+
+    def test_no_region(self):
+        environment = self.environment(AWS_REGION=None)
+        result = self.probe(self.write("a.json", b"1"), endpoint="", environment=environment)
+        self.assert_fails(result, 2, "no region is known for", "aws configure set region")
+
+    def test_what_aws_configure_wrote_is_found(self):
+        (self.home / ".aws" / "credentials").write_text(
+            f"[default]\naws_access_key_id = nobody\naws_secret_access_key = x\n\n"
+            f"[work]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n", encoding="utf-8")
+        (self.home / ".aws" / "config").write_text(
+            f"[profile work]\nregion = ap-southeast-3\nendpoint_url = {self.server.endpoint}\n", encoding="utf-8")
+        environment = self.environment(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, AWS_REGION=None, AWS_PROFILE="work")
+        result = self.probe(self.write("a.json", b"1"), endpoint="", environment=environment)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.server.objects(self.bucket)["a.json"], b"1")
+        environment["AWS_PROFILE"] = "play"
+        result = self.probe(self.write("a.json", b"1"), endpoint="", environment=environment)
+        self.assert_fails(result, 2, "there is no profile 'play' (AWS_PROFILE)")
+
+
+class ScriptedServerTest(unittest.TestCase):
+    """What no real server does on request: a socket that answers as it is told."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(self.listener.close)
+        self.endpoint = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.requests = []
+
+    def serve(self, answers):
+        """Each answer is (status line, headers, body), or None to close the connection without one."""
+        def work():
+            for answer in answers:
+                connection, _ = self.listener.accept()
+                with connection:
+                    head = b""
+                    while b"\r\n\r\n" not in head:
+                        piece = connection.recv(65536)
+                        if not piece:
+                            return
+                        head += piece
+                    self.requests.append((time.monotonic(), head.split(b"\r\n")[0].decode()))
+                    if answer is None:
+                        continue
+                    status, headers, body = answer
+                    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers, "", body]
+                    connection.sendall("\r\n".join(lines).encode())
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        return thread
+
+    def start_probe(self, attempts):
+        file = self.folder / "a.json"
+        file.write_bytes(b"1")
+        environment = clean_environment(self.folder, AWS_ACCESS_KEY_ID=KEY, AWS_SECRET_ACCESS_KEY=SECRET)
+        return subprocess.Popen([PROBE, "bucket", "", self.endpoint, str(attempts), "reports", str(file)], env=environment,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def probe(self, attempts):
+        process = self.start_probe(attempts)
+        output, errors = process.communicate(timeout=PATIENCE)
+        return process.returncode, output, errors
+
+    def test_faults_that_pass_are_tried_again(self):
+        missing = ("404 Not Found", [], "<Error><Code>NoSuchKey</Code></Error>")
+        done = ("200 OK", ['ETag: "1"'], "")
+        self.serve([("503 Service Unavailable", [], "<Error><Code>SlowDown</Code></Error>"), None, missing,
+                    ("500 Internal Server Error", [], ""), done, done])
+        code, _, errors = self.probe(5)
+        self.assertEqual(code, 0, errors)
+        self.assertEqual([line.split()[0] for _, line in self.requests], ["GET"] * 3 + ["PUT"] * 3)
+
+    def test_retry_after_is_obeyed(self):
+        busy = ("503 Service Unavailable", ["Retry-After: 2"], "<Error><Code>SlowDown</Code></Error>")
+        self.serve([busy, busy])
+        code, _, errors = self.probe(2)
+        self.assertEqual(code, 4)
+        self.assertIn("the server is overloaded (status 503) (tried 2 times)", errors)
+        self.assertGreaterEqual(self.requests[1][0] - self.requests[0][0], 2)
+
+    def test_a_later_object_that_fails_is_named(self):
+        missing = ("404 Not Found", [], "<Error><Code>NoSuchKey</Code></Error>")
+        self.serve([missing, ("200 OK", ['ETag: "1"'], ""), ("403 Forbidden", [], "<Error><Code>AccessDenied</Code></Error>")])
+        code, _, errors = self.probe(1)
+        self.assertEqual(code, 4)
+        self.assertIn("already replaced in s3://bucket: a.json\n  still as before: manifest.json", errors)
+        self.assertIn("published: something", errors)
+
+    def test_a_clock_that_is_wrong(self):
+        skewed = "<Error><Code>RequestTimeTooSkewed</Code><Message>The difference is too large.</Message></Error>"
+        self.serve([("403 Forbidden", ["Date: Mon, 01 Jan 2035 00:00:00 GMT"], skewed)] * 3)
+        code, _, errors = self.probe(1)
+        self.assertEqual(code, 4)
+        self.assertIn("s3_clock", errors)
+        self.assertIn("set the clock", errors)
+
+    def test_a_bucket_of_another_region(self):
+        self.serve([("301 Moved Permanently", ["x-amz-bucket-region: eu-west-3"],
+                     "<Error><Code>PermanentRedirect</Code></Error>")])
+        code, _, errors = self.probe(1)
+        self.assertEqual(code, 4)
+        self.assertIn("the bucket is in another region, eu-west-3: set `region`", errors)
+
+    def test_a_stop_ends_a_silent_request(self):
+        process = self.start_probe(1)
+        connection, _ = self.listener.accept()
+        with connection:
+            self.assertTrue(connection.recv(65536))
+            begin = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=PATIENCE)
+            self.assertEqual(process.returncode, 130, errors)
+            # A second of ours, and what a busy machine adds.
+            self.assertLess(time.monotonic() - begin, 10)
+
+    def test_a_stop_ends_a_connection_attempt(self):
+        # With a full backlog the kernel drops what would connect, as a firewall does.
+        with socket.socket() as full:
+            full.bind(("127.0.0.1", 0))
+            full.listen(0)
+            self.endpoint = f"http://127.0.0.1:{full.getsockname()[1]}"
+            fillers = []
+            for _ in range(3):
+                filler = socket.socket()
+                filler.setblocking(False)
+                filler.connect_ex(full.getsockname())
+                fillers.append(filler)
+            process = self.start_probe(1)
+            with self.assertRaises(subprocess.TimeoutExpired):
+                process.communicate(timeout=2)
+            begin = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=PATIENCE)
+            self.assertEqual(process.returncode, 130, errors)
+            self.assertLess(time.monotonic() - begin, 10)
+            for filler in fillers:
+                filler.close()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
