@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <ranges>
 
 #include "config/diagnostics.hpp"
 
@@ -35,8 +34,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 // The characters that both have at the start and at the end: of two names as near, the one that looks more alike is
 // meant.
 std::size_t shared(std::string_view a, std::string_view b) {
-    const auto start = std::ranges::mismatch(a, b).in1 - a.begin();
-    const auto end = std::ranges::mismatch(std::views::reverse(a), std::views::reverse(b)).in1 - a.rbegin();
+    const auto start = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
+    const auto end = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first - a.rbegin();
     return static_cast<std::size_t>(start + end);
 }
 

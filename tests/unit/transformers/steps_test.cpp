@@ -35,7 +35,7 @@ Result<Config> load_step(const std::string& step, const SqlHooks& hooks = {}) {
 }
 
 template <typename Step, typename NodeType>
-NodeType node_of(const std::string& text, std::vector<std::string> inputs, const SqlHooks& hooks = {}) {
+NodeType node_of(const std::string& text, const std::vector<std::string>& inputs, const SqlHooks& hooks = {}) {
     const auto config = load_step(text, hooks);
     EXPECT_TRUE(config) << config.error().message;
     if (!config) return {};
