@@ -167,13 +167,14 @@ Result<std::vector<QueryColumn>> DuckdbEngine::describe(const std::string& selec
     return columns;
 }
 
-Result<ScanSummary> DuckdbEngine::load(const std::string& table, const ScannableSource& source, ScanRequest request) {
+Result<ScanSummary> DuckdbEngine::load(const std::string& table, const std::string& select,
+                                       const ScannableSource& source, ScanRequest request) {
     auto& binding = *state_->bindings.emplace_back(std::make_unique<ScanBinding>());
     binding.source = &source;
     binding.request = std::move(request);
     binding.threads = state_->settings.threads;
-    const Result<> made = state_->run(
-        fmt::format("CREATE TABLE {} AS SELECT * FROM sluice_scan({})", table, state_->bindings.size() - 1));
+    const Result<> made =
+        state_->run(fmt::format("CREATE TABLE {} AS {}({})", table, select, state_->bindings.size() - 1));
     if (binding.error) return *std::exchange(binding.error, std::nullopt);
     if (!made) return made.error();
     Result<ScanSummary> summary = binding.scan->finish();

@@ -58,9 +58,10 @@ public:
     // The columns that `select` would give; nothing runs.
     [[nodiscard]] Result<std::vector<QueryColumn>> describe(const std::string& select);
 
-    // Makes the table `table` from a scan with request.slots as c0, c1, ... Reads the whole source with all threads.
-    [[nodiscard]] Result<ScanSummary> load(const std::string& table, const ScannableSource& source,
-                                           ScanRequest request);
+    // Makes the table `table` from `select`, which ends in FROM sluice_scan: a scan with `o` and request.slots as c0, c1,
+    // ... Reads the whole source with all threads.
+    [[nodiscard]] Result<ScanSummary> load(const std::string& table, const std::string& select,
+                                           const ScannableSource& source, ScanRequest request);
 
     // Starts `select`, which must give tokens only, a column for each of `columns`. The engine outlives the stream.
     [[nodiscard]] Result<std::unique_ptr<RowStream>> stream(const std::string& select,

@@ -186,19 +186,32 @@ void double_function(duckdb_function_info info, duckdb_data_chunk input, duckdb_
     });
 }
 
+// A time as a token; "" and the reason when it is outside the calendar.
+Fault append_time(std::int64_t microseconds, std::int32_t nanoseconds, std::string& out) {
+    constexpr std::int64_t kFirst = -62'135'596'800'000'000;  // 0001-01-01
+    constexpr std::int64_t kEnd = 253'402'300'800'000'000;    // 10000-01-01
+    if (microseconds < kFirst || microseconds >= kEnd) return "a computed time is outside the years 0001 to 9999";
+    out = "\"";
+    append_iso_time(microseconds, nanoseconds, out);
+    out.push_back('"');
+    return {};
+}
+
+template <bool Nanoseconds>
 void iso(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
-    const VectorView<int64_t> microseconds(input, 0);
-    const VectorView<int32_t> nanoseconds(input, 1);
+    const VectorView<int64_t> values(input, 0);
+    std::string out;
     map_rows(info, input, output, [&](idx_t row) -> Fault {
-        constexpr std::int64_t kFirst = -62'135'596'800'000'000;  // 0001-01-01
-        constexpr std::int64_t kEnd = 253'402'300'800'000'000;    // 10000-01-01
-        if (microseconds[row] < kFirst || microseconds[row] >= kEnd)
-            return "a computed time is outside the years 0001 to 9999";
-        std::string out = "\"";
-        append_iso_time(microseconds[row], nanoseconds[row], out);
-        out.push_back('"');
-        set_text(output, row, out);
-        return {};
+        const std::int64_t parts = Nanoseconds ? 1000 : 1;
+        std::int64_t microseconds = values[row] / parts;
+        std::int64_t rest = values[row] % parts;
+        if (rest < 0) {
+            --microseconds;
+            rest += parts;
+        }
+        Fault fault = append_time(microseconds, static_cast<std::int32_t>(rest), out);
+        if (fault.empty()) set_text(output, row, out);
+        return fault;
     });
 }
 
@@ -264,7 +277,8 @@ std::vector<ScalarFunction> scalar_functions() {
         {"sl_double", {DUCKDB_TYPE_DOUBLE}, kText, double_function},
         {"sl_duration", {kText}, DUCKDB_TYPE_INTERVAL, duration},
         {"sl_interval", {DUCKDB_TYPE_INTERVAL}, kText, interval},
-        {"sl_iso", {DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_INTEGER}, kText, iso},
+        {"sl_iso", {DUCKDB_TYPE_BIGINT}, kText, iso<false>},
+        {"sl_iso_ns", {DUCKDB_TYPE_BIGINT}, kText, iso<true>},
         {"sl_json", {kText}, kText, json},
         {"sl_key", {kText}, DUCKDB_TYPE_BLOB, key},
         {"sl_key_token", {DUCKDB_TYPE_BLOB, DUCKDB_TYPE_BOOLEAN}, kText, key_token_function},

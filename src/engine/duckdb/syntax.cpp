@@ -34,8 +34,8 @@ public:
     Result<std::string> call(const char* function, const std::string& argument) {
         const std::scoped_lock lock(mutex_);
         PreparedHandle statement;
-        if (duckdb_prepare(connection_.get(), fmt::format("SELECT {}(?::VARCHAR)", function).c_str(), statement.out()) !=
-            DuckDBSuccess)
+        if (duckdb_prepare(connection_.get(), fmt::format("SELECT {}(?::VARCHAR)", function).c_str(),
+                           statement.out()) != DuckDBSuccess)
             return duckdb_error(duckdb_prepare_error(statement.get()), nullptr);
         duckdb_bind_varchar_length(statement.get(), 1, argument.data(), argument.size());
         ResultHandle result;

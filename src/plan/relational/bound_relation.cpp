@@ -1,0 +1,62 @@
+#include "plan/relational/bound_relation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sluice {
+
+std::optional<std::size_t> BoundRelation::find(std::string_view name) const {
+    const auto found = std::ranges::find(columns, name, &BoundColumn::name);
+    if (found == columns.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - columns.begin());
+}
+
+std::vector<std::string> BoundRelation::names() const {
+    std::vector<std::string> names;
+    names.reserve(columns.size());
+    for (const BoundColumn& column : columns) names.push_back(column.name);
+    return names;
+}
+
+namespace {
+
+void merge_numbers(NumberSurvey& into, const NumberSurvey& other) {
+    into.all_integers = into.all_integers && other.all_integers;
+    into.integer_digits = std::max(into.integer_digits, other.integer_digits);
+    into.scale = std::max(into.scale, other.scale);
+    into.fits_int64 = into.fits_int64 && other.fits_int64;
+    into.fits_int128 = into.fits_int128 && other.fits_int128;
+    into.fits_double = into.fits_double && other.fits_double;
+    into.huge_exponent = into.huge_exponent || other.huge_exponent;
+    into.beyond_decimal = into.beyond_decimal || other.beyond_decimal;
+}
+
+}  // namespace
+
+ColumnFacts merged(const ColumnFacts& left, const ColumnFacts& right) {
+    ColumnFacts both = left;
+    for (std::size_t kind = 0; kind < both.first_of_kind.size(); ++kind)
+        if (!left.has(static_cast<Kind>(kind))) both.first_of_kind[kind] = right.first_of_kind[kind];
+    both.kinds |= right.kinds;
+    both.spelled.insert(both.spelled.end(), right.spelled.begin(), right.spelled.end());
+    if (!left.numbers.huge_exponent) both.first_huge_exponent = right.first_huge_exponent;
+    if (right.has(Kind::number)) {
+        if (left.has(Kind::number))
+            merge_numbers(both.numbers, right.numbers);
+        else
+            both.numbers = right.numbers;
+    }
+    if (left.computed != right.computed) both.two_types = true;
+    return both;
+}
+
+std::string order_by(const std::vector<OrderColumn>& order, std::string_view prefix) {
+    std::string text;
+    for (std::size_t index = 0; index < order.size(); ++index)
+        text += fmt::format("{}{}o{} {} NULLS LAST", index == 0 ? "" : ", ", prefix, index,
+                            order[index].descending ? "DESC" : "ASC");
+    return text;
+}
+
+}  // namespace sluice

@@ -1,0 +1,238 @@
+// count_by and group_by. Groups are those of equal key bytes; rows with a null key are left out. Sums and means are
+// ours (sl_sum, sl_avg): exact, so they do not depend on the order in which DuckDB's threads meet the rows. What
+// depends on order (first, last, min, max among equals, mean_gap) names the order columns.
+#include <fmt/format.h>
+
+#include "plan/relational/expression_binding.hpp"
+#include "plan/relational/step_query.hpp"
+
+namespace sluice {
+
+namespace {
+
+// Whether a key of `column` was written as an integer by some row, as SQL over the group. A computed number has one
+// spelling only, so there the group's own rows tell.
+std::string spelled_as_integer(const BoundColumn& column, const std::string& key, std::size_t index) {
+    if (!column.facts.computed.empty()) return fmt::format("bool_or(p{})", index);
+    std::string condition;
+    for (const std::string& table : column.facts.spelled)
+        condition += fmt::format("{}{} IN (SELECT k FROM {})", condition.empty() ? "" : " OR ", key, table);
+    return condition.empty() ? "false" : condition;
+}
+
+// The keys of a grouping: k0, k1, ... and, where it matters, p0, p1, ... (written as an integer).
+struct GroupKeys {
+    std::string list;       // of the inner SELECT
+    std::string condition;  // every key is there
+    std::string group;
+    std::vector<BoundColumn> columns;
+    std::vector<std::string> tokens;
+};
+
+GroupKeys group_keys(const StepContext& context, const std::vector<std::string>& names,
+                     const std::vector<Location>& locations, const BoundRelation& input) {
+    GroupKeys keys;
+    for (std::size_t index = 0; index < names.size(); ++index) {
+        const auto column = input.find(names[index]);
+        if (!column)
+            context.warn(locations[index], context.refusals.no_column(names[index], input) + "; the result is empty");
+        BoundColumn bound = column ? input.columns[*column] : computed_column(names[index], "NULL");
+        const std::string token = token_of_column(column);
+        keys.list += fmt::format(", sl_key({}) AS k{}", token, index);
+        if (!bound.facts.computed.empty()) keys.list += fmt::format(", sl_spelled({}) AS p{}", token, index);
+        keys.condition += fmt::format("{}k{} IS NOT NULL", index == 0 ? "" : " AND ", index);
+        keys.group += fmt::format("{}k{}", index == 0 ? "" : ", ", index);
+        const std::string key = fmt::format("k{}", index);
+        keys.tokens.push_back(fmt::format("sl_key_token({}, {})", key, spelled_as_integer(bound, key, index)));
+        bound.name = names[index];
+        keys.columns.push_back(std::move(bound));
+    }
+    return keys;
+}
+
+void begin_with_keys(StepQuery& query, const GroupKeys& keys) {
+    query.columns = keys.columns;
+    query.values = keys.tokens;
+    for (std::size_t index = 0; index < keys.columns.size(); ++index) {
+        query.order.push_back({});
+        query.order_values.push_back(fmt::format("k{}", index));
+    }
+}
+
+// What an aggregate is applied to.
+struct Argument {
+    BoundColumn column;
+    std::string token;  // over the input's table with what the binding adds
+};
+
+// One aggregate of a group_by.
+class AggregateBinding {
+public:
+    AggregateBinding(const StepContext& context, const BoundRelation& input, ExpressionBinding& binding,
+                     const AggregateColumn& aggregate)
+        : context_(context), input_(input), binding_(binding), aggregate_(aggregate) {}
+
+    // The result column; its SQL is in value(), a condition on the group in having().
+    Result<BoundColumn> bind();
+    [[nodiscard]] const std::string& value() const { return value_; }
+    [[nodiscard]] const std::string& having() const { return having_; }
+
+private:
+    Result<Argument> argument();
+    Result<BoundColumn> exact(const Argument& argument);
+    Result<BoundColumn> gap(const Argument& argument);
+    BoundColumn in_order(const Argument& argument, std::string_view function, std::string_view order);
+    BoundColumn counted(std::string value);
+
+    const StepContext& context_;
+    const BoundRelation& input_;
+    ExpressionBinding& binding_;
+    const AggregateColumn& aggregate_;
+    std::string value_;
+    std::string having_;
+};
+
+Result<Argument> AggregateBinding::argument() {
+    if (aggregate_.column) {
+        const auto column = input_.find(*aggregate_.column);
+        if (column) return Argument{input_.columns[*column], token_of_column(*column)};
+        const bool empty = aggregate_.function == Aggregation::mean_gap;
+        context_.warn(aggregate_.location,
+                      context_.refusals.no_column(*aggregate_.column, input_) +
+                          (empty ? "; the result is empty" : "; the result is null in each group"));
+        return Argument{computed_column({}, "NULL"), token_of_column(std::nullopt)};
+    }
+    TRY_ASSIGN(const auto bound, binding_.bind(*aggregate_.argument));
+    if (!bound) return Argument{computed_column({}, "NULL"), token_of_column(std::nullopt)};
+    if (bound->column) return Argument{input_.columns[*bound->column], token_of_column(*bound->column)};
+    const TokenValue token = token_value(bound->type, bound->sql);
+    if (token.sql.empty())
+        return context_.refuse(aggregate_.argument->location, "does_not_bind",
+                               fmt::format("a value of type {} has no place in an output; cast it", bound->type));
+    return Argument{computed_column({}, token), token.sql};
+}
+
+BoundColumn AggregateBinding::counted(std::string value) {
+    value_ = fmt::format("CAST({} AS VARCHAR)", value);
+    return computed_column(aggregate_.name, "BIGINT");
+}
+
+Result<BoundColumn> AggregateBinding::exact(const Argument& argument) {
+    const ColumnFacts& facts = argument.column.facts;
+    constexpr std::uint32_t kNumbers =
+        1U << static_cast<unsigned>(Kind::null) | 1U << static_cast<unsigned>(Kind::number);
+    const bool computed = !facts.computed.empty();
+    if (computed && !is_numeric(facts.computed) && facts.computed != "NULL")
+        return context_.refuse(aggregate_.location, "not_a_number",
+                               fmt::format("numbers are needed here; this gives {}", facts.computed));
+    if (facts.two_types)
+        return context_.refuse(aggregate_.location, "no_type",
+                               context_.refusals.no_type(argument.column, TypeFault::two_types));
+    if (!computed && (facts.kinds & ~kNumbers) != 0)
+        return context_.refuse(aggregate_.location, "not_a_number", context_.refusals.not_numbers(argument.column));
+    if (!computed && facts.numbers.huge_exponent)
+        return context_.refuse(aggregate_.location, "exponent_too_large",
+                               context_.refusals.huge_exponent(argument.column));
+    const bool sum = aggregate_.function == Aggregation::sum;
+    value_ = fmt::format("{}({})", sum ? "sl_sum" : "sl_avg", argument.token);
+    BoundColumn column = computed_column(aggregate_.name, "DOUBLE");
+    if (sum) column.facts.computed = std::string(kTypeBySurvey);
+    return column;
+}
+
+Result<BoundColumn> AggregateBinding::gap(const Argument& argument) {
+    const ColumnFacts& facts = argument.column.facts;
+    const bool only_nulls = facts.computed.empty() ? (facts.kinds & ~1U) == 0 : facts.computed == "NULL";
+    if (!argument.column.is_time() && !only_nulls)
+        return context_.refuse(aggregate_.location, "time_needed", context_.refusals.not_times(argument.column));
+    const std::string time =
+        only_nulls ? "CAST(NULL AS HUGEINT)" : time_value(argument.column, argument.token, context_.zones);
+    const auto at_end = [&](std::string_view function) {
+        return fmt::format("{}({} ORDER BY {}) FILTER (WHERE {} IS NOT NULL)", function, time, order_by(input_.order),
+                           argument.token);
+    };
+    value_ = fmt::format("sl_mean_gap({} - {}, count({}))", at_end("last"), at_end("first"), argument.token);
+    having_ = fmt::format("count({}) > 0", argument.token);
+    return computed_column(aggregate_.name, "INTERVAL", Meaning::duration);
+}
+
+BoundColumn AggregateBinding::in_order(const Argument& argument, std::string_view function, std::string_view order) {
+    value_ = fmt::format("{}({} ORDER BY {}) FILTER (WHERE {} IS NOT NULL)", function, argument.token, order,
+                         argument.token);
+    BoundColumn column = argument.column;
+    column.name = aggregate_.name;
+    return column;
+}
+
+Result<BoundColumn> AggregateBinding::bind() {
+    if (!aggregate_.column && !aggregate_.argument) return counted("count(*)");
+    TRY_ASSIGN(const Argument found, argument());
+    const std::string order = order_by(input_.order);
+    const auto by_value = [&](std::string_view direction) {
+        return in_order(found, "first",
+                        fmt::format("{} {} NULLS LAST, {}", sort_value(found.column, found.token, context_.zones),
+                                    direction, order));
+    };
+    switch (aggregate_.function) {
+        case Aggregation::count:
+        case Aggregation::count_distinct:
+            if (aggregate_.column && !input_.find(*aggregate_.column)) {
+                value_ = "CAST(NULL AS VARCHAR)";
+                return computed_column(aggregate_.name, "BIGINT");
+            }
+            if (aggregate_.function == Aggregation::count) return counted(fmt::format("count({})", found.token));
+            return counted(fmt::format("count(DISTINCT sl_key({}))", found.token));
+        case Aggregation::sum:
+        case Aggregation::avg:
+            return exact(found);
+        case Aggregation::min:
+            return by_value("ASC");
+        case Aggregation::max:
+            return by_value("DESC");
+        case Aggregation::first:
+            return in_order(found, "first", order);
+        case Aggregation::last:
+            return in_order(found, "last", order);
+        case Aggregation::mean_gap:
+            return gap(found);
+    }
+    return internal_error("an aggregate that nothing computes");
+}
+
+}  // namespace
+
+Result<StepQuery> count_by_query(const StepContext& context, const CountByNode& node, const BoundRelation& input) {
+    const GroupKeys keys = group_keys(context, node.keys, node.key_locations, input);
+    StepQuery query;
+    query.location = node.key_locations.front();
+    begin_with_keys(query, keys);
+    query.columns.push_back(computed_column("count", "BIGINT"));
+    query.values.emplace_back("CAST(count(*) AS VARCHAR)");
+    query.order.insert(query.order.begin(), OrderColumn{.descending = true});
+    query.order_values.insert(query.order_values.begin(), "count(*)");
+    query.tail = fmt::format("FROM (SELECT *{} FROM {}) WHERE {} GROUP BY {}", keys.list, input.table, keys.condition,
+                             keys.group);
+    return query;
+}
+
+Result<StepQuery> group_by_query(const StepContext& context, const GroupByNode& node, const BoundRelation& input) {
+    const GroupKeys keys = group_keys(context, node.keys, node.key_locations, input);
+    ExpressionBinding binding(context, input);
+    StepQuery query;
+    query.location = node.key_locations.front();
+    begin_with_keys(query, keys);
+    std::string having;
+    for (const AggregateColumn& aggregate : node.aggregates) {
+        AggregateBinding bound(context, input, binding, aggregate);
+        TRY_ASSIGN(BoundColumn column, bound.bind());
+        query.columns.push_back(std::move(column));
+        query.values.push_back(bound.value());
+        if (!bound.having().empty()) having += (having.empty() ? " HAVING " : " AND ") + bound.having();
+        query.location = aggregate.location;
+    }
+    query.tail = fmt::format("FROM (SELECT *{} FROM {}) WHERE {} GROUP BY {}{}", keys.list, binding.typed_input(),
+                             keys.condition, keys.group, having);
+    return query;
+}
+
+}  // namespace sluice

@@ -1,0 +1,297 @@
+// Each step that another step reads becomes one table, made once and dropped after its last reader; a wanted relation
+// that nothing else reads is streamed from its query. Binding a step needs the facts about its inputs (and whether they
+// have rows at all), so steps are bound and run one after the other.
+#include "plan/relational/relational_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+#include "engine/duckdb/duckdb_engine.hpp"
+#include "plan/relational/needed_columns.hpp"
+#include "plan/relational/source_survey.hpp"
+#include "plan/relational/sql_step.hpp"
+#include "plan/relational/step_books.hpp"
+#include "plan/relational/step_query.hpp"
+
+namespace sluice {
+
+namespace {
+
+// A relation's rows on their way out: counts them, and puts the step's place in front of what goes wrong.
+class PlacedStream : public RowStream {
+public:
+    PlacedStream(std::unique_ptr<RowStream> rows, Location location, const Relation& relation, std::uint64_t* count)
+        : rows_(std::move(rows)), location_(std::move(location)), relation_(relation), count_(count) {}
+
+    [[nodiscard]] const std::vector<OutputColumn>& columns() const override { return rows_->columns(); }
+    [[nodiscard]] Result<const TokenBatch*> next() override {
+        auto batch = rows_->next();
+        if (!batch) return Refusals::placed(batch.error(), location_, relation_);
+        if (*batch != nullptr && count_ != nullptr) *count_ += (*batch)->rows;
+        return batch;
+    }
+
+private:
+    std::unique_ptr<RowStream> rows_;
+    Location location_;
+    const Relation& relation_;
+    std::uint64_t* count_;
+};
+
+std::vector<OutputColumn> output_columns(const std::vector<BoundColumn>& columns) {
+    std::vector<OutputColumn> outputs;
+    for (const BoundColumn& column : columns) outputs.push_back(column.output());
+    return outputs;
+}
+
+}  // namespace
+
+struct RelationalRun::State {
+    State(const LogicalPlan& logical, std::vector<const ScannableSource*> opened, std::vector<ScanProgress*> counters,
+          RelationalSettings given, std::vector<RelationId> outputs)
+        : plan(logical),
+          sources(std::move(opened)),
+          progress(std::move(counters)),
+          settings(std::move(given)),
+          wanted(std::move(outputs)),
+          refusals(sources, settings.nearest_name),
+          summaries(sources.size()),
+          relations(plan.relations.size()),
+          readers(plan.relations.size()) {}
+
+    const LogicalPlan& plan;
+    std::vector<const ScannableSource*> sources;
+    std::vector<ScanProgress*> progress;
+    RelationalSettings settings;
+    std::vector<RelationId> wanted;
+    Refusals refusals;
+    ZoneIds zones;
+    std::unique_ptr<DuckdbEngine> engine;
+
+    std::vector<ScanSummary> summaries;
+    std::vector<std::optional<NeededColumns>> needed;
+    std::vector<BoundRelation> relations;
+    std::vector<std::size_t> readers;           // steps and streams that still read from a relation
+    std::map<RelationId, StepQuery> to_stream;  // wanted relations that have no table
+    std::map<RelationId, StepBooks> books;
+    std::vector<std::string> warnings;
+    bool prepared = false;
+
+    [[nodiscard]] Result<> open_engine();
+    [[nodiscard]] Result<> prepare();
+    [[nodiscard]] Result<> run_relation(RelationId id);
+    [[nodiscard]] Result<> load(RelationId id, const ScanNode& node);
+    [[nodiscard]] Result<> note_spellings(RelationId id, BoundRelation& bound);
+    [[nodiscard]] Result<StepQuery> query_of(RelationId id);
+    [[nodiscard]] Result<> fill_table(RelationId id, const StepQuery& query);
+    [[nodiscard]] Result<> type_sums(BoundRelation& relation);
+    [[nodiscard]] Result<> release_inputs(RelationId id);
+    [[nodiscard]] std::vector<SqlInput> sql_inputs(const SqlNode& node) const;
+    [[nodiscard]] bool is_streamed(RelationId id) const;
+};
+
+Result<> RelationalRun::State::open_engine() {
+    DuckdbSettings duckdb{.threads = settings.threads,
+                          .memory_bytes = settings.memory_bytes,
+                          .temp_dir = settings.temp_dir,
+                          .stop = settings.stop};
+    duckdb.zones.push_back(TimeZone::utc());
+    zones.emplace("", 0);
+    for (const ScannableSource* source : sources) {
+        if (source == nullptr) continue;
+        for (const auto& [column, declared] : source->types()) {
+            if (!zones.emplace(declared.timezone, duckdb.zones.size()).second) continue;
+            TRY_ASSIGN(TimeZone zone, TimeZone::named(declared.timezone));
+            duckdb.zones.push_back(std::move(zone));
+        }
+    }
+    TRY_ASSIGN(engine, DuckdbEngine::open(std::move(duckdb)));
+    return engine->run("CREATE SCHEMA sl");
+}
+
+Result<> RelationalRun::State::prepare() {
+    if (prepared) return {};
+    prepared = true;
+    std::vector<std::vector<std::string>> names(sources.size());
+    for (std::size_t source = 0; source < sources.size(); ++source)
+        for (const ColumnSummary& column : summaries[source].columns) names[source].push_back(column.name);
+    needed = needed_columns(plan, names, wanted, settings.all_columns);
+    for (const RelationId id : wanted) ++readers[id];
+    for (RelationId id = 0; id < plan.relations.size(); ++id)
+        if (needed[id])
+            for (const RelationId input : inputs_of(plan.relations[id].node)) ++readers[input];
+    for (RelationId id = 0; id < plan.relations.size(); ++id)
+        if (needed[id]) TRY(run_relation(id));
+    return {};
+}
+
+// Only one output reads it, and its query needs nothing that goes before the stream is read.
+bool RelationalRun::State::is_streamed(RelationId id) const {
+    const Node& node = plan.relations[id].node;
+    return readers[id] == 1 && std::ranges::find(wanted, id) != wanted.end() && !std::holds_alternative<SqlNode>(node);
+}
+
+Result<> RelationalRun::State::run_relation(RelationId id) {
+    const Relation& relation = plan.relations[id];
+    if (const auto* scan = std::get_if<ScanNode>(&relation.node)) return load(id, *scan);
+    TRY_ASSIGN(StepQuery query, query_of(id));
+    std::vector<const BoundRelation*> inputs;
+    for (const RelationId input : inputs_of(relation.node)) inputs.push_back(&relations[input]);
+    TRY_ASSIGN(books[id], open_books(*engine, relation, inputs));
+    relations[id].columns = query.columns;
+    relations[id].order = query.order;
+    if (is_streamed(id)) {
+        to_stream.emplace(id, std::move(query));
+        return {};
+    }
+    TRY(fill_table(id, query));
+    if (const auto* sql = std::get_if<SqlNode>(&relation.node)) TRY(drop_sql_views(*engine, sql_inputs(*sql)));
+    return release_inputs(id);
+}
+
+Result<> RelationalRun::State::load(RelationId id, const ScanNode& node) {
+    BoundRelation& bound = relations[id];
+    const ScannableSource& source = *sources[node.source];
+    const ScanSummary& summary = summaries[node.source];
+    bound.table = fmt::format("sl.s{}", id);
+    bound.columns = source_columns(source, node.source, summary);
+    bound.order = {OrderColumn{}};
+    bound.rows = summary.rows;
+
+    StepQuery query;
+    ScanRequest request;
+    for (const BoundColumn& column : bound.columns) {
+        const bool needs = needed[id]->has(column.name);
+        query.values.push_back(needs ? fmt::format("c{}", request.slots.size()) : std::string{});
+        if (needs) request.slots.push_back(column.name);
+    }
+    query.order_values = {"o"};
+    request.progress = progress[node.source];
+    request.stop = settings.stop;
+    query.tail = "FROM sluice_scan";
+    TRY_ASSIGN(const ScanSummary loaded, engine->load(bound.table, query.select(), source, std::move(request)));
+    if (loaded.rows != summary.rows || loaded.bad_rows != summary.bad_rows)
+        return external_error("source_changed",
+                              fmt::format("source '{}' changed while it was read: {} rows the first time, "
+                                          "{} the second; run again when nothing writes to it",
+                                          source.name(), summary.rows, loaded.rows));
+    return {};
+}
+
+std::vector<SqlInput> RelationalRun::State::sql_inputs(const SqlNode& node) const {
+    std::vector<SqlInput> inputs;
+    for (const RelationId input : node.inputs) inputs.push_back({plan.relations[input].name, &relations[input]});
+    return inputs;
+}
+
+Result<StepQuery> RelationalRun::State::query_of(RelationId id) {
+    const StepContext context{*engine, refusals, zones, plan.relations[id], *needed[id], warnings};
+    const Node& node = plan.relations[id].node;
+    if (const auto* join = std::get_if<JoinNode>(&node))
+        return join_query(context, *join, relations[join->left], relations[join->right]);
+    if (const auto* count = std::get_if<CountByNode>(&node))
+        return count_by_query(context, *count, relations[count->input]);
+    if (const auto* group = std::get_if<GroupByNode>(&node))
+        return group_by_query(context, *group, relations[group->input]);
+    if (const auto* filter = std::get_if<FilterNode>(&node))
+        return filter_query(context, *filter, relations[filter->input]);
+    if (const auto* select = std::get_if<SelectNode>(&node))
+        return select_query(context, *select, relations[select->input]);
+    if (const auto* sort = std::get_if<SortNode>(&node)) return sort_query(context, *sort, relations[sort->input]);
+    if (const auto* sql = std::get_if<SqlNode>(&node)) return sql_query(context, *sql, sql_inputs(*sql));
+    return internal_error("a node that nothing runs");
+}
+
+Result<> RelationalRun::State::fill_table(RelationId id, const StepQuery& query) {
+    BoundRelation& bound = relations[id];
+    bound.table = fmt::format("sl.s{}", id);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto made = engine->run(fmt::format("CREATE TABLE {} AS {}", bound.table, query.select()));
+    if (!made) return Refusals::placed(made.error(), query.location, plan.relations[id]);
+    TRY_ASSIGN(bound.rows, engine->number(fmt::format("SELECT count(*) FROM {}", bound.table)));
+    books[id].rows_out = bound.rows;
+    books[id].seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return type_sums(bound);
+}
+
+// A sum is an integer where all its values were, so only the sums themselves tell the type of their column.
+Result<> RelationalRun::State::type_sums(BoundRelation& relation) {
+    for (std::size_t index = 0; index < relation.columns.size(); ++index) {
+        std::string& type = relation.columns[index].facts.computed;
+        if (type != kTypeBySurvey) continue;
+        TRY_ASSIGN(const std::uint64_t misfits,
+                   engine->number(
+                       fmt::format("SELECT coalesce(bit_or(sl_number_class(c{})), 0) FROM {}", index, relation.table)));
+        type = (misfits & 1U) == 0 ? "BIGINT" : (misfits & 2U) == 0 ? "HUGEINT" : "DOUBLE";
+        if (type == "DOUBLE" && (misfits & 4U) != 0) relation.columns[index].facts.two_types = true;
+    }
+    return {};
+}
+
+Result<> RelationalRun::State::release_inputs(RelationId id) {
+    for (const RelationId input : inputs_of(plan.relations[id].node))
+        if (--readers[input] == 0) TRY(engine->run(fmt::format("DROP TABLE IF EXISTS {}", relations[input].table)));
+    return {};
+}
+
+RelationalRun::RelationalRun(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RelationalRun::~RelationalRun() = default;
+
+Result<std::unique_ptr<RelationalRun>> RelationalRun::open(const LogicalPlan& plan,
+                                                           std::vector<const ScannableSource*> sources,
+                                                           std::vector<ScanProgress*> progress,
+                                                           RelationalSettings settings,
+                                                           std::vector<RelationId> wanted) {
+    auto state =
+        std::make_unique<State>(plan, std::move(sources), std::move(progress), std::move(settings), std::move(wanted));
+    state->progress.resize(state->sources.size(), nullptr);
+    TRY(state->open_engine());
+    return std::unique_ptr<RelationalRun>(new RelationalRun(std::move(state)));
+}
+
+Result<> RelationalRun::survey() {
+    for (std::size_t source = 0; source < state_->sources.size(); ++source) {
+        if (state_->sources[source] == nullptr) continue;
+        TRY_ASSIGN(state_->summaries[source], survey_source(*state_->sources[source], state_->settings.threads,
+                                                            state_->progress[source], state_->settings.stop));
+    }
+    return {};
+}
+
+const ScanSummary& RelationalRun::summary(std::size_t source) const { return state_->summaries[source]; }
+
+Result<std::unique_ptr<RowStream>> RelationalRun::stream(RelationId relation) {
+    TRY(state_->prepare());
+    const Relation& logical = state_->plan.relations[relation];
+    const auto streamed = state_->to_stream.find(relation);
+    const bool has_query = streamed != state_->to_stream.end();
+    const BoundRelation& bound = state_->relations[relation];
+    const Location location = has_query ? streamed->second.location : logical.location;
+    std::string list;
+    for (std::size_t index = 0; index < bound.columns.size(); ++index)
+        list += fmt::format("{}c{}", index == 0 ? "" : ", ", index);
+    const std::string select = has_query ? streamed->second.ordered_tokens()
+                                         : fmt::format("SELECT {} FROM {} ORDER BY {}", list.empty() ? "NULL" : list,
+                                                       bound.table, order_by(bound.order));
+    auto rows = state_->engine->stream(select, output_columns(bound.columns));
+    if (!rows) return Refusals::placed(rows.error(), location, logical);
+    std::uint64_t* count = nullptr;
+    if (has_query) {
+        count = &state_->books[relation].rows_out;
+        *count = 0;
+    }
+    return std::make_unique<PlacedStream>(std::move(*rows), location, logical, count);
+}
+
+std::vector<StepCounts> RelationalRun::counts() const {
+    std::vector<StepCounts> counts;
+    for (const auto& [id, books] : state_->books) counts.push_back(close_books(state_->plan.relations[id], books));
+    return counts;
+}
+
+std::vector<std::string> RelationalRun::warnings() const { return state_->warnings; }
+
+}  // namespace sluice

@@ -1,0 +1,65 @@
+// Runs the steps behind some relations of a plan in DuckDB: the general path, for all that the native engine does not
+// know, and for joins that do not fit its memory. The bytes are the same as the native engine's.
+//
+// Order of calls: open(), survey() once, then stream() for each wanted relation; counts() and warnings() after the
+// streams were read to their ends. From one thread; DuckDB and the survey use several.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/step_counts.hpp"
+#include "plan/logical.hpp"
+#include "plan/relational/refusals.hpp"
+#include "rows/row_stream.hpp"
+#include "rows/scan.hpp"
+#include "utils/result.hpp"
+#include "utils/stop.hpp"
+
+namespace sluice {
+
+struct RelationalSettings {
+    int threads = 1;
+    std::uint64_t memory_bytes = 0;       // 0: DuckDB's default
+    std::filesystem::path temp_dir = {};  // where DuckDB may spill
+    const StopFlag* stop = nullptr;       // may be null
+    NearestName nearest_name = {};        // for "did you mean"; may be empty
+    bool all_columns = false;             // carry also the columns that nothing needs
+};
+
+class RelationalRun {
+public:
+    // `sources` and `progress` by LogicalPlan::sources, null where no wanted relation needs it. They and `plan` outlive
+    // the run. A relation that is wanted more than once is named more than once.
+    [[nodiscard]] static Result<std::unique_ptr<RelationalRun>> open(const LogicalPlan& plan,
+                                                                     std::vector<const ScannableSource*> sources,
+                                                                     std::vector<ScanProgress*> progress,
+                                                                     RelationalSettings settings,
+                                                                     std::vector<RelationId> wanted);
+    ~RelationalRun();
+    RelationalRun(const RelationalRun&) = delete;
+    RelationalRun& operator=(const RelationalRun&) = delete;
+
+    // Reads every source once for its columns, kinds and bad rows. Bad rows are not a failure here.
+    [[nodiscard]] Result<> survey();
+    [[nodiscard]] const ScanSummary& summary(std::size_t source) const;
+
+    // The rows of a wanted relation. The first call reads the sources a second time and runs all steps but the wanted
+    // ones that nothing else reads: those run as their stream is read. Fails (kind data) for what design.md refuses,
+    // with place; a value at fault may also end the stream.
+    [[nodiscard]] Result<std::unique_ptr<RowStream>> stream(RelationId relation);
+
+    [[nodiscard]] std::vector<StepCounts> counts() const;
+    // Whole sentences with their place.
+    [[nodiscard]] std::vector<std::string> warnings() const;
+
+private:
+    struct State;
+    explicit RelationalRun(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sluice

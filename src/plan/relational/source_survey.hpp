@@ -1,0 +1,18 @@
+// The first pass over a source: its columns, kinds of values and numbers, by all threads, without DuckDB.
+#pragma once
+
+#include "plan/relational/bound_relation.hpp"
+#include "rows/scan.hpp"
+#include "utils/result.hpp"
+#include "utils/stop.hpp"
+
+namespace sluice {
+
+[[nodiscard]] Result<ScanSummary> survey_source(const ScannableSource& source, int threads, ScanProgress* progress,
+                                                const StopFlag* stop);
+
+// The columns of a source, `index` in LogicalPlan::sources, as its summary and its declared types tell them.
+[[nodiscard]] std::vector<BoundColumn> source_columns(const ScannableSource& source, std::size_t index,
+                                                      const ScanSummary& summary);
+
+}  // namespace sluice

@@ -1,0 +1,68 @@
+#include "plan/relational/step_books.hpp"
+
+#include <fmt/format.h>
+
+#include "plan/relational/step_query.hpp"
+
+namespace sluice {
+
+namespace {
+
+Result<std::uint64_t> rows_with_null_key(DuckdbEngine& engine, const std::vector<std::string>& keys,
+                                         const BoundRelation& input) {
+    std::string condition;
+    for (const std::string& key : keys)
+        condition += fmt::format("{}{} IS NULL", condition.empty() ? "" : " OR ", token_of_column(input.find(key)));
+    return engine.number(fmt::format("SELECT count(*) FROM {} WHERE {}", input.table, condition));
+}
+
+std::string keys_of(const BoundRelation& side, const JoinShape& shape, bool left) {
+    std::string list;
+    for (std::size_t index = 0; index < shape.keys.size(); ++index) {
+        const auto column = side.find(left ? shape.keys[index].left : shape.keys[index].right);
+        list += fmt::format("{}sl_key({}) AS k{}", index == 0 ? "" : ", ", token_of_column(column), index);
+    }
+    return fmt::format("(SELECT {} FROM {})", list, side.table);
+}
+
+Result<std::uint64_t> unmatched(DuckdbEngine& engine, const std::string& side, const std::string& other,
+                                std::size_t keys) {
+    std::string condition;
+    for (std::size_t index = 0; index < keys; ++index)
+        condition += fmt::format("{}a.k{} = b.k{}", index == 0 ? "" : " AND ", index, index);
+    return engine.number(fmt::format("SELECT count(*) FROM {} a ANTI JOIN {} b ON {}", side, other, condition));
+}
+
+}  // namespace
+
+Result<StepBooks> open_books(DuckdbEngine& engine, const Relation& relation,
+                             const std::vector<const BoundRelation*>& inputs) {
+    StepBooks books;
+    for (const BoundRelation* input : inputs) books.rows_in.push_back(input->rows);
+    if (const auto* count = std::get_if<CountByNode>(&relation.node)) {
+        TRY_ASSIGN(books.null_keys, rows_with_null_key(engine, count->keys, *inputs[0]));
+    } else if (const auto* group = std::get_if<GroupByNode>(&relation.node)) {
+        TRY_ASSIGN(books.null_keys, rows_with_null_key(engine, group->keys, *inputs[0]));
+    } else if (const auto* join = std::get_if<JoinNode>(&relation.node)) {
+        const std::string left = keys_of(*inputs[0], join->shape, true);
+        const std::string right = keys_of(*inputs[1], join->shape, false);
+        TRY_ASSIGN(books.unmatched_left, unmatched(engine, left, right, join->shape.keys.size()));
+        TRY_ASSIGN(books.unmatched_right, unmatched(engine, right, left, join->shape.keys.size()));
+    }
+    return books;
+}
+
+StepCounts close_books(const Relation& relation, const StepBooks& books) {
+    StepCounts counts;
+    counts.step = relation.name;
+    counts.rows_in = books.rows_in;
+    counts.rows_out = books.rows_out;
+    counts.filtered = books.null_keys;
+    counts.unmatched_left = books.unmatched_left;
+    counts.unmatched_right = books.unmatched_right;
+    counts.seconds = books.seconds;
+    if (std::holds_alternative<FilterNode>(relation.node)) counts.filtered = books.rows_in[0] - books.rows_out;
+    return counts;
+}
+
+}  // namespace sluice

@@ -1,0 +1,41 @@
+#include "plan/relational/step_query.hpp"
+
+#include <fmt/format.h>
+
+namespace sluice {
+
+std::string StepQuery::select() const {
+    std::string list;
+    const auto add = [&](std::string_view value, char letter, std::size_t index) {
+        list += fmt::format("{}{} AS {}{}", list.empty() ? "" : ", ", value, letter, index);
+    };
+    for (std::size_t index = 0; index < order_values.size(); ++index) add(order_values[index], 'o', index);
+    for (std::size_t index = 0; index < values.size(); ++index)
+        if (!values[index].empty()) add(values[index], 'c', index);
+    return fmt::format("SELECT {} {}", list, tail);
+}
+
+std::string StepQuery::ordered_tokens() const {
+    std::string list;
+    for (std::size_t index = 0; index < values.size(); ++index)
+        list += fmt::format("{}c{}", index == 0 ? "" : ", ", index);
+    return fmt::format("SELECT {} FROM ({}) ORDER BY {}", list.empty() ? "NULL WHERE false" : list, select(),
+                       order_by(order));
+}
+
+void StepContext::warn(const Location& location, std::string_view what) const {
+    warnings.push_back(fmt::format("{}: step '{}': {}", location.text(), relation.name, what));
+}
+
+std::string token_of_column(const std::optional<std::size_t>& column, std::string_view prefix) {
+    return column ? fmt::format("{}c{}", prefix, *column) : "CAST(NULL AS VARCHAR)";
+}
+
+std::vector<std::string> order_values_of(const BoundRelation& input, std::string_view prefix) {
+    std::vector<std::string> values;
+    for (std::size_t index = 0; index < input.order.size(); ++index)
+        values.push_back(fmt::format("{}o{}", prefix, index));
+    return values;
+}
+
+}  // namespace sluice

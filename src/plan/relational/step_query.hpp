@@ -1,0 +1,78 @@
+// What a step becomes: one SELECT over the tables of its inputs, in parts, so that it can fill a table or be streamed.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/duckdb/duckdb_engine.hpp"
+#include "plan/logical.hpp"
+#include "plan/relational/bound_relation.hpp"
+#include "plan/relational/refusals.hpp"
+#include "plan/relational/value_types.hpp"
+#include "utils/result.hpp"
+
+namespace sluice {
+
+// The columns of a relation that something reads.
+struct NeededColumns {
+    bool all = true;
+    std::set<std::string, std::less<>> names;
+
+    [[nodiscard]] bool has(std::string_view name) const { return all || names.contains(name); }
+    void add(std::string_view name) {
+        if (!all) names.emplace(name);
+    }
+};
+
+struct StepQuery {
+    std::vector<BoundColumn> columns;
+    std::vector<std::string> values;  // the token of each column; empty where nothing needs it
+    std::vector<OrderColumn> order;
+    std::vector<std::string> order_values;  // SQL, one for each of `order`
+    std::string tail;                       // "FROM ..." and what follows
+    Location location;                      // of what an evaluation may fail in
+
+    // SELECT <order_values> AS o0, ..., <values> AS c0, ... <tail>
+    [[nodiscard]] std::string select() const;
+    // The rows in order, all columns as tokens.
+    [[nodiscard]] std::string ordered_tokens() const;
+};
+
+// All that the making of a step's query may ask for.
+struct StepContext {
+    DuckdbEngine& engine;
+    const Refusals& refusals;
+    const ZoneIds& zones;
+    const Relation& relation;
+    const NeededColumns& needed;
+    std::vector<std::string>& warnings;
+
+    [[nodiscard]] Error refuse(const Location& location, std::string code, std::string_view reason) const {
+        return Refusals::refuse(location, relation, std::move(code), reason);
+    }
+    void warn(const Location& location, std::string_view what) const;
+};
+
+// The token of a column of `input`, or a typed NULL where there is none.
+[[nodiscard]] std::string token_of_column(const std::optional<std::size_t>& column, std::string_view prefix = {});
+// prefix + "o0", ... for each order column of `input`.
+[[nodiscard]] std::vector<std::string> order_values_of(const BoundRelation& input, std::string_view prefix = {});
+
+// One for each kind of node. Each fails (kind data) with place and reason for what design.md refuses.
+[[nodiscard]] Result<StepQuery> join_query(const StepContext& context, const JoinNode& node, const BoundRelation& left,
+                                           const BoundRelation& right);
+[[nodiscard]] Result<StepQuery> count_by_query(const StepContext& context, const CountByNode& node,
+                                               const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> group_by_query(const StepContext& context, const GroupByNode& node,
+                                               const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> filter_query(const StepContext& context, const FilterNode& node,
+                                             const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> select_query(const StepContext& context, const SelectNode& node,
+                                             const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> sort_query(const StepContext& context, const SortNode& node,
+                                           const BoundRelation& input);
+
+}  // namespace sluice

@@ -1,0 +1,49 @@
+// From tokens to values that DuckDB computes on, and back: the type lattice of computed columns (int64, int128,
+// decimal(38), double only when every value survives it, else exact text).
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "plan/relational/bound_relation.hpp"
+
+namespace sluice {
+
+// Why a column has no type to compute with.
+enum class TypeFault { none, mixed, two_types, too_exact, huge_exponent };
+
+struct TypedValue {
+    TypeFault fault = TypeFault::none;
+    std::string sql;  // the value; without a fault only
+};
+
+// Index of a time zone among the engine's, by IANA name; "" is UTC at 0.
+using ZoneIds = std::map<std::string, std::size_t, std::less<>>;
+
+// The value of `column` whose token is the SQL `token`.
+[[nodiscard]] TypedValue typed_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones);
+
+// The nanoseconds since 1970 of a column that is_time().
+[[nodiscard]] std::string time_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones);
+
+// By what a column's values are sorted and compared: times as times, all else by key bytes.
+[[nodiscard]] std::string sort_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones);
+
+// The token of a value of DuckDB type `type`.
+struct TokenValue {
+    std::string sql;  // empty: there is no such token
+    Meaning meaning = Meaning::value;
+    std::string computed;  // for ColumnFacts::computed
+};
+[[nodiscard]] TokenValue token_value(std::string_view type, std::string_view value);
+
+// Whether values of a DuckDB type can be summed up.
+[[nodiscard]] bool is_numeric(std::string_view type);
+
+// A column made of such tokens.
+[[nodiscard]] BoundColumn computed_column(std::string name, const TokenValue& token);
+// A column computed with a known type and meaning.
+[[nodiscard]] BoundColumn computed_column(std::string name, std::string_view type, Meaning meaning = Meaning::value);
+
+}  // namespace sluice
