@@ -215,15 +215,13 @@ void BlockParser::start_block(const InputSet& inputs, const Chunk& chunk, Block&
 Result<> BlockParser::parse(const InputSet& inputs, const Chunk& chunk, Block& block) {
     start_block(inputs, chunk, block);
     const std::string_view lines(chunk.data, chunk.size);
-    switch (index_.build(lines.data(), lines.size())) {
-        case StructuralIndex::Outcome::ok:
-            parse_indexed(lines);
-            break;
-        case StructuralIndex::Outcome::faulty:
-            TRY(parse_line_by_line(lines));
-            break;
-        case StructuralIndex::Outcome::out_of_memory:
-            return out_of_memory(lines.size());
+    using Outcome = StructuralIndex::Outcome;
+    const Outcome outcome = several_lines_ ? index_.build(lines.data(), lines.size()) : Outcome::faulty;
+    if (outcome == Outcome::out_of_memory) return out_of_memory(lines.size());
+    if (outcome == Outcome::ok) {
+        parse_indexed(lines);
+    } else {
+        TRY(parse_line_by_line(lines));
     }
     if (chunk.overlong) take_overlong(*chunk.overlong);
     for (const auto& [copy, original] : repeated_slots_) block.slots[copy] = block.slots[original];

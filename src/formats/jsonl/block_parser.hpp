@@ -91,6 +91,7 @@ private:
     const ParserSettings settings_;
     ColumnTable columns_;
     StructuralIndex index_;
+    const bool several_lines_ = StructuralIndex::takes_several_lines();
     ReaderSummary summary_;
     std::string scratch_;
     std::vector<std::pair<std::size_t, std::size_t>> repeated_slots_;  // (copy, original): names asked for twice

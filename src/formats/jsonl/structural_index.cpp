@@ -14,6 +14,8 @@ constexpr std::size_t kFirstCapacity = std::size_t{1} << 16U;
 StructuralIndex::StructuralIndex() = default;
 StructuralIndex::~StructuralIndex() = default;
 
+bool StructuralIndex::takes_several_lines() { return simdjson::get_active_implementation()->name() != "fallback"; }
+
 StructuralIndex::Outcome StructuralIndex::build(const char* data, std::size_t size) {
     if (!stage_ || size > capacity_) {
         // Doubling, so that lines of growing lengths do not allocate each time.

@@ -22,6 +22,10 @@ public:
     StructuralIndex();
     ~StructuralIndex();
 
+    // Whether an index over several lines can be trusted. simdjson's portable implementation skips whatever follows a
+    // backslash, also a newline, so with it every line needs an index of its own. No processor that runs it is current.
+    [[nodiscard]] static bool takes_several_lines();
+
     enum class Outcome { ok, faulty, out_of_memory };
     // `faulty`: some text of the block is not closed, holds a control character, or some bytes are not UTF-8. size < 4
     // GiB.
