@@ -13,7 +13,9 @@ function(dep NAME)
   target_link_libraries(dep::${NAME} INTERFACE ${ARGN})
 endfunction()
 
-dep(fmt fmt::fmt-header-only)
+# Compiled once (cmake/fmt.cpp says why), against the headers alone.
+add_library(sluice_fmt STATIC "${PROJECT_SOURCE_DIR}/cmake/fmt.cpp")
+dep(fmt sluice_fmt)
 dep(cli11 CLI11::CLI11)
 dep(expected tl::expected)
 dep(json nlohmann_json::nlohmann_json)
