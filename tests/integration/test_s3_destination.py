@@ -8,6 +8,7 @@ import os
 import pathlib
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from seaweedfs import KEY, SECRET, SeaweedFs, clean_environment  # pylint: disable=wrong-import-position
+from stalling_proxy import StallingProxy  # pylint: disable=wrong-import-position
 
 PROBE = sys.argv.pop(1)
 PATIENCE = 120
@@ -80,6 +82,37 @@ class S3DestinationTest(unittest.TestCase):
         etag = self.server.client().head_object(Bucket=self.bucket, Key="large.json")["ETag"]
         self.assertTrue(etag.strip('"').endswith("-4"), etag)
         self.assertEqual(self.server.open_uploads(self.bucket), [])
+
+    def test_a_stop_in_the_middle_leaves_no_upload(self):
+        path = self.write("large.json", bytes(40 * 1024 * 1024))
+        with StallingProxy(self.server.endpoint, stall_after=20 * 1024 * 1024) as proxy:
+            process = subprocess.Popen([PROBE, self.bucket, "", proxy.endpoint, "1", "reports", path], env=self.environment(),
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.assertTrue(proxy.stalled.wait(PATIENCE))
+            self.assertEqual(self.server.open_uploads(self.bucket), ["large.json"])
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 130, errors)
+        self.assertEqual(self.server.open_uploads(self.bucket), [])
+        self.assertEqual(self.server.objects(self.bucket), {})
+
+    def test_cut_connections_are_made_up_for(self):
+        data = os.urandom(40 * 1024 * 1024)
+        path = self.write("large.json", data)
+        with StallingProxy(self.server.endpoint, stall_after=20 * 1024 * 1024, cut=True) as proxy:
+            result = self.probe(path, endpoint=proxy.endpoint, attempts=5)
+            self.assertTrue(proxy.stalled.is_set())
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(self.server.objects(self.bucket)["large.json"] == data)
+        self.assertEqual(self.server.open_uploads(self.bucket), [])
+
+    def test_a_failure_in_the_middle_leaves_no_upload(self):
+        path = self.write("large.json", bytes(40 * 1024 * 1024))
+        with StallingProxy(self.server.endpoint, stall_after=20 * 1024 * 1024, cut=True) as proxy:
+            result = self.probe(path, endpoint=proxy.endpoint, attempts=1)
+        self.assert_fails(result, 4, "s3_connection_lost", "UploadPart", "published: nothing")
+        self.assertEqual(self.server.open_uploads(self.bucket), [])
+        self.assertEqual(self.server.objects(self.bucket), {})
 
     def test_a_rerun_replaces(self):
         self.assertEqual(self.probe(self.write("a.json", b"old")).returncode, 0)
@@ -155,6 +188,10 @@ class S3DestinationTest(unittest.TestCase):
         self.assert_fails(result, 2, "there is no profile 'play' (AWS_PROFILE)")
 
 
+def plain_port(endpoint):
+    return int(endpoint.rsplit(":", 1)[1])
+
+
 class ScriptedServerTest(unittest.TestCase):
     """What no real server does on request: a socket that answers as it is told."""
 
@@ -171,7 +208,7 @@ class ScriptedServerTest(unittest.TestCase):
         """Each answer is (status line, headers, body), or None to close the connection without one."""
         def work():
             for answer in answers:
-                connection, _ = self.listener.accept()
+                connection = self.accept()
                 with connection:
                     head = b""
                     while b"\r\n\r\n" not in head:
@@ -189,15 +226,23 @@ class ScriptedServerTest(unittest.TestCase):
         thread.start()
         return thread
 
-    def start_probe(self, attempts):
+    def accept(self):
+        """The next connection; one that is refused while it is being made does not count."""
+        while True:
+            try:
+                return self.listener.accept()[0]
+            except ssl.SSLError:
+                pass
+
+    def start_probe(self, attempts, **variables):
         file = self.folder / "a.json"
         file.write_bytes(b"1")
-        environment = clean_environment(self.folder, AWS_ACCESS_KEY_ID=KEY, AWS_SECRET_ACCESS_KEY=SECRET)
+        environment = clean_environment(self.folder, AWS_ACCESS_KEY_ID=KEY, AWS_SECRET_ACCESS_KEY=SECRET, **variables)
         return subprocess.Popen([PROBE, "bucket", "", self.endpoint, str(attempts), "reports", str(file)], env=environment,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def probe(self, attempts):
-        process = self.start_probe(attempts)
+    def probe(self, attempts, **variables):
+        process = self.start_probe(attempts, **variables)
         output, errors = process.communicate(timeout=PATIENCE)
         return process.returncode, output, errors
 
@@ -240,6 +285,33 @@ class ScriptedServerTest(unittest.TestCase):
         code, _, errors = self.probe(1)
         self.assertEqual(code, 4)
         self.assertIn("the bucket is in another region, eu-west-3: set `region`", errors)
+
+    def test_certificates_are_verified(self):
+        certificate, key = self.folder / "certificate.pem", self.folder / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+                       check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        plain = self.listener
+        self.listener = context.wrap_socket(plain, server_side=True)
+        self.addCleanup(self.listener.close)
+        port = plain_port(self.endpoint)
+        missing = ("404 Not Found", [], "<Error><Code>NoSuchKey</Code></Error>")
+        done = ("200 OK", ['ETag: "1"'], "")
+        self.serve([missing, done, done])
+        self.endpoint = f"https://localhost:{port}"
+        code, _, errors = self.probe(1)
+        self.assertEqual(code, 4)
+        self.assertIn("s3_tls", errors)
+        self.assertIn(f"no trusted connection to https://localhost:{port}", errors)
+        code, _, errors = self.probe(1, AWS_CA_BUNDLE=str(certificate))
+        self.assertEqual(code, 0, errors)
+        self.serve([missing])
+        self.endpoint = f"https://127.0.0.1:{port}"
+        code, _, errors = self.probe(1, AWS_CA_BUNDLE=str(certificate))
+        self.assertEqual(code, 4)
+        self.assertIn("s3_tls", errors)
 
     def test_a_stop_ends_a_silent_request(self):
         process = self.start_probe(1)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <thread>
 
@@ -16,6 +17,9 @@ namespace {
 
 // Enough to fill the network while one part waits for its answer; each holds one part in memory.
 constexpr std::size_t kUploadThreads = 4;
+
+constexpr std::chrono::milliseconds kPatienceOfAStop{900};
+constexpr std::chrono::milliseconds kPatienceOfAFailure{10'000};
 
 std::string first_fault_of_bucket(std::string_view bucket) {
     if (bucket.find("://") != std::string_view::npos) return "write the bucket's name only, without s3://";
@@ -157,7 +161,10 @@ Error S3Destination::half_published(const Error& error, std::size_t shown) const
 }
 
 void S3Destination::abort() noexcept {
-    for (S3Upload& upload : uploads_) upload.abort(*sender_);
+    // Whoever asked for a stop waits; after a failure there is time to tidy up.
+    const bool hurry = context_.stop != nullptr && context_.stop->stopped();
+    const auto deadline = std::chrono::steady_clock::now() + (hurry ? kPatienceOfAStop : kPatienceOfAFailure);
+    for (S3Upload& upload : uploads_) upload.abort(*sender_, deadline);
     uploads_.clear();
     staged_.clear();
 }

@@ -108,9 +108,8 @@ Result<S3Answer> S3Sender::send(const S3Request& request, const std::string& key
     });
 }
 
-void S3Sender::send_once(const S3Request& request) {
-    constexpr std::chrono::milliseconds kPatience{700};
-    (void)connection_->send(request, nullptr, std::chrono::steady_clock::now() + kPatience);
+void S3Sender::send_once(const S3Request& request, RetryClock::Time deadline) {
+    (void)connection_->send(request, nullptr, deadline);
 }
 
 Result<S3Upload> S3Upload::open(const StagedFile& file, const S3Target& target) {
@@ -201,11 +200,12 @@ Result<> S3Upload::complete(S3Sender& sender) {
     return {};
 }
 
-void S3Upload::abort(S3Sender& sender) noexcept {
+void S3Upload::abort(S3Sender& sender, RetryClock::Time deadline) noexcept {
     if (upload_id_.empty()) return;
     sender.send_once({.operation = "AbortMultipartUpload",
                       .method = "DELETE",
-                      .path = fmt::format("{}?uploadId={}", path_, upload_id_)});
+                      .path = fmt::format("{}?uploadId={}", path_, upload_id_)},
+                     deadline);
     upload_id_.clear();
 }
 

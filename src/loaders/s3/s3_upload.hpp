@@ -22,7 +22,7 @@ public:
     // `key` names the object in messages. `missing_is_fine`: NoSuchKey gives an answer of status 404 and is no error.
     [[nodiscard]] Result<S3Answer> send(const S3Request& request, const std::string& key, bool missing_is_fine = false);
     // One try that a stop does not prevent, for tidying up.
-    void send_once(const S3Request& request);
+    void send_once(const S3Request& request, RetryClock::Time deadline);
     [[nodiscard]] const S3Target& target() const { return connection_->target(); }
 
 private:
@@ -50,7 +50,7 @@ public:
     // Makes the object visible. Fails if the bytes sent are not the ones that were staged.
     [[nodiscard]] Result<> show(S3Sender& sender);
     // Removes what begin() and send_part() left at the server; nothing after show().
-    void abort(S3Sender& sender) noexcept;
+    void abort(S3Sender& sender, RetryClock::Time deadline) noexcept;
 
 private:
     struct Part {
