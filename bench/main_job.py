@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""The main job beside the tools that its users come from: wall time, CPU time, peak memory, ratios.
+
+  bench/main_job.py build/release/sluice                                500k + 500k rows of 125k users
+  bench/main_job.py build/release/sluice --rows 50000 --users 12500 --rounds 5
+
+Every peer first runs on a small input and must give what sluice gives, value by value; on the large input its seven
+reports are compared again. Then rounds of all peers in turn, after one round that only warms up: each run is a process of
+its own that starts from an empty output folder. Peers run in the Python environments that tools/python-env makes. Numbers
+are only worth something on a machine that does nothing else.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+INPUTS = ["user_activities.jsonl", "api_logs.jsonl"]
+REPORTS = ["action_counts", "page_visit_counts", "device_counts", "status_code_counts", "request_counts_per_user",
+           "avg_response_time_per_endpoint", "avg_time_diff_per_user"]
+NO_FSYNC = ["--set", "destinations[local].durability=none"]
+
+
+class Peer:
+    def __init__(self, name, note, command, keeps_order):
+        self.name = name
+        self.note = note
+        self.command = command  # command(folder): argv; input and output are in the folder
+        self.keeps_order = keeps_order
+        self.runs = []
+
+
+class Run:
+    def __init__(self, wall, cpu, peak):
+        self.wall = wall
+        self.cpu = cpu
+        self.peak = peak
+
+
+def sluice(binary, threads, options):
+    config = os.path.join(ROOT, "config", "config.yaml")
+    return lambda folder: [binary, "run", config, "--chdir", folder, "--threads", str(threads), "--quiet", *options]
+
+
+def script(python, name, variant, threads):
+    path = os.path.join(HERE, "peers", f"{name}_job.py")
+    return lambda folder: [python, path, variant, folder, folder, str(threads)]
+
+
+def environment_python(name):
+    folder = subprocess.run([os.path.join(ROOT, "tools", "python-env"), name], check=True, stdout=subprocess.PIPE, text=True)
+    return os.path.join(folder.stdout.strip(), "bin", "python")
+
+
+def version(python, module):
+    return subprocess.run([python, "-c", f"import {module}; print({module}.__version__)"], check=True, stdout=subprocess.PIPE,
+                          text=True).stdout.strip()
+
+
+def all_peers(arguments):
+    threads = arguments.threads
+    binary = os.path.abspath(arguments.binary)
+    peers = [Peer("sluice", "indented array, fsync", sluice(binary, threads, []), True),
+             Peer("sluice, no fsync", "indented array", sluice(binary, threads, NO_FSYNC), True)]
+    python = environment_python("bench")
+    for environment in [python, *map(environment_python, ["bench-duckdb"])]:
+        name = "DuckDB " + version(environment, "duckdb")
+        peers += [Peer(f"{name}, in order", "array", script(environment, "duckdb", "in_order", threads), True),
+                  Peer(f"{name}, any order", "array", script(environment, "duckdb", "plain", threads), False)]
+    name = "Polars " + version(python, "polars")
+    peers += [Peer(f"{name}, in order", "NDJSON", script(python, "polars", "in_order", threads), True),
+              Peer(f"{name}, any order", "NDJSON", script(python, "polars", "plain", threads), False),
+              Peer("pandas " + version(python, "pandas"), "indented array, one thread",
+                   script(python, "pandas", "in_order", threads), True)]
+    return [peer for peer in peers if peer.name.startswith("sluice") or re.search(arguments.peers, peer.name)]
+
+
+def generate(folder, arguments, rows, users):
+    subprocess.run([sys.executable, os.path.join(ROOT, "tools", "generate.py"), folder, "--users", str(users),
+                    "--activities", str(rows), "--logs", str(rows), "--wide", "--seed", str(arguments.seed)], check=True)
+
+
+def fresh_folder(parent, name, source):
+    """An empty output folder that sees the inputs."""
+    folder = os.path.join(parent, name)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    for file in INPUTS:
+        os.symlink(os.path.join(source, file), os.path.join(folder, file))
+    return folder
+
+
+def run(peer, folder):
+    start = time.perf_counter()
+    process = subprocess.Popen(peer.command(folder), stdin=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{peer.name} ended with exit code {process.returncode}")
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+DURATION = re.compile(r"(-?\d+) days \+?(\d\d):(\d\d):(\d\d)(?:\.(\d+))?")
+
+
+def comparable(value):
+    """Durations as nanoseconds, so that two of them can be near one another."""
+    match = DURATION.fullmatch(value) if isinstance(value, str) else None
+    if not match:
+        return value
+    days, hours, minutes, seconds = map(int, match.groups()[:4])
+    return ((days * 24 + hours) * 60 + minutes) * 60 * 10**9 + seconds * 10**9 + int((match[5] or "0").ljust(9, "0"))
+
+
+def near(left, right):
+    left, right = comparable(left), comparable(right)
+    if isinstance(left, float) or isinstance(right, float):
+        return abs(left - right) <= 1e-9 * max(abs(left), abs(right))
+    if isinstance(left, int) and isinstance(right, int):
+        return abs(left - right) <= (2 if left > 10**6 else 0)  # nanoseconds: peers compute them in doubles
+    return left == right
+
+
+def check_reports(peer, folder, reference):
+    for name in REPORTS:
+        with open(os.path.join(reference, f"{name}.json"), encoding="utf-8") as file:
+            wanted = json.load(file)
+        with open(os.path.join(folder, f"{name}.json"), encoding="utf-8") as file:
+            found = json.load(file)
+        if list(wanted) != list(found) or not all(near(wanted[key], found[key]) for key in wanted):
+            different = [key for key in wanted if key not in found or not near(wanted[key], found[key])][:3]
+            sys.exit(f"{peer.name}: {name}.json differs: "
+                     f"{[(key, wanted[key], found.get(key)) for key in different] or 'keys in another order'}")
+
+
+def joined_rows(folder):
+    with open(os.path.join(folder, "output_data.json"), encoding="utf-8") as file:
+        text = file.read()
+    return json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
+
+
+def check_rows(peer, folder, reference):
+    wanted, found = joined_rows(reference), joined_rows(folder)
+    if not wanted:
+        sys.exit("the check's join has no rows: it would check nothing")
+    if not peer.keeps_order:
+        wanted, found = (sorted(rows, key=lambda row: json.dumps(row, sort_keys=True)) for rows in (wanted, found))
+    if [list(row.items()) for row in wanted] != [list(row.items()) for row in found]:
+        at = next((index for index, pair in enumerate(zip(wanted, found)) if list(pair[0].items()) != list(pair[1].items())),
+                  min(len(wanted), len(found)))
+        sys.exit(f"{peer.name}: output_data.json differs at row {at} ({len(wanted)} rows wanted, {len(found)} found):\n"
+                 f"  {wanted[at:at + 1]}\n  {found[at:at + 1]}")
+
+
+def check_all(peers, parent, source):
+    reference = fresh_folder(parent, "reference", source)
+    run(peers[0], reference)
+    for peer in peers[1:]:
+        folder = fresh_folder(parent, "checked", source)
+        run(peer, folder)
+        check_reports(peer, folder, reference)
+        check_rows(peer, folder, reference)
+    print(f"{len(peers) - 1} peers give what sluice gives: reports and joined rows, value by value")
+
+
+def measure(peers, parent, source, rounds):
+    reference = None
+    for number in range(rounds + 1):
+        for peer in peers:
+            folder = fresh_folder(parent, "measured", source)
+            done = run(peer, folder)
+            if number > 0:
+                peer.runs.append(done)
+            elif reference is None:
+                reference = os.path.join(parent, "reports")
+                os.makedirs(reference)
+                for name in REPORTS:
+                    shutil.copy(os.path.join(folder, f"{name}.json"), reference)
+                size = os.path.getsize(os.path.join(folder, "output_data.json"))
+                print(f"output_data.json of {peer.name}: {size / 1e6:,.0f} MB")
+            else:
+                check_reports(peer, folder, reference)
+        print(f"{'warm-up' if number == 0 else f'round {number}'} done", file=sys.stderr)
+
+
+def print_table(peers):
+    base = min(one.wall for one in peers[0].runs)
+    rows = [["", "joined rows as", "wall best", "median", "CPU", "peak memory", "to sluice"]]
+    for peer in peers:
+        best = min(peer.runs, key=lambda one: one.wall)
+        rows.append([peer.name, peer.note, f"{best.wall:.2f} s", f"{statistics.median(one.wall for one in peer.runs):.2f} s",
+                     f"{best.cpu:.2f} s", f"{max(one.peak for one in peer.runs) / 2**20:,.0f} MiB", f"{best.wall / base:.2f}"])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) if column < 2 else cell.rjust(width)
+                        for column, (cell, width) in enumerate(zip(row, widths))).rstrip())
+    others = [peer for peer in peers if not peer.name.startswith("sluice")]
+    for label, chosen in [("that keep the order", [peer for peer in others if peer.keeps_order]), ("of any kind", others)]:
+        if chosen:
+            best = min(chosen, key=lambda peer: min(one.wall for one in peer.runs))
+            wall = min(one.wall for one in best.runs)
+            print(f"best of the peers {label}: {best.name}, " +
+                  ", ".join(f"{wall / min(one.wall for one in peer.runs):.2f} times as long as {peer.name}"
+                            for peer in peers if peer.name.startswith("sluice")))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary", help="the release build of sluice")
+    parser.add_argument("--rows", type=int, default=500_000, help="rows of each input [500000]")
+    parser.add_argument("--users", type=int, default=125_000)
+    parser.add_argument("--rounds", type=int, default=3, help="measured rounds, after one that warms up [3]")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--peers", default=".", help="only peers whose name matches this pattern")
+    parser.add_argument("--folder", help="where inputs and outputs go [a temporary folder]")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    if arguments.rounds < 1:
+        parser.error("--rounds must be at least 1")
+
+    peers = all_peers(arguments)
+    with tempfile.TemporaryDirectory(prefix="sluice-bench-", dir=arguments.folder) as parent:
+        small, large = os.path.join(parent, "small"), os.path.join(parent, "large")
+        generate(small, arguments, 3000, 700)
+        check_all(peers, parent, small)
+        generate(large, arguments, arguments.rows, arguments.users)
+        measure(peers, parent, large, arguments.rounds)
+    print(f"{arguments.rows:,} + {arguments.rows:,} rows of {arguments.users:,} users, {arguments.threads} threads, "
+          f"best of {arguments.rounds}:")
+    print_table(peers)
+
+
+if __name__ == "__main__":
+    main()
