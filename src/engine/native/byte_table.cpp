@@ -1,6 +1,7 @@
 #include "engine/native/byte_table.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace sluice {
 namespace {
@@ -8,6 +9,8 @@ namespace {
 constexpr std::uint64_t kSeed = 0xa0761d6478bd642fULL;
 constexpr std::uint64_t kFold = 0xe7037ed1a0b428dbULL;
 constexpr std::size_t kFirstSlots = 64;
+constexpr std::size_t kSlotsInCache = std::size_t{1} << 14U;
+constexpr std::size_t kAhead = 32;
 constexpr std::size_t kFirstChunk = 4096;
 constexpr std::size_t kLargestChunk = std::size_t{1} << 20U;
 
@@ -66,11 +69,43 @@ const char* ByteArena::copy(std::string_view bytes) {
     return place;
 }
 
-ByteTable::ByteTable() : slots_(kFirstSlots), mask_(kFirstSlots - 1) {}
+ByteTable::ByteTable(Keeps keeps) : keeps_(keeps), slots_(kFirstSlots), mask_(kFirstSlots - 1) {}
+
+void ByteTable::add_all(std::span<const std::string_view> strings, std::span<std::uint32_t> numbers) {
+    if (slots_.size() < kSlotsInCache) {
+        for (std::size_t index = 0; index < strings.size(); ++index) {
+            numbers[index] = strings[index].empty() ? 0 : add(strings[index]);
+        }
+        return;
+    }
+    // A large table costs three cache misses a string: its slot, where its bytes stand, the bytes. Each is asked for in
+    // a pass of its own, so that those of many strings are under way at once.
+    std::array<std::uint64_t, kAhead> hashes;
+    while (!strings.empty()) {
+        const std::size_t count = std::min(strings.size(), kAhead);
+        for (std::size_t index = 0; index < count; ++index) {
+            hashes[index] = hash_bytes(strings[index]);
+            __builtin_prefetch(&slots_[static_cast<std::uint32_t>(hashes[index]) & mask_]);
+        }
+        for (std::size_t index = 0; index < count; ++index) {
+            const Slot slot = slots_[static_cast<std::uint32_t>(hashes[index]) & mask_];
+            if (slot.number != 0) __builtin_prefetch(&strings_[slot.number - 1]);
+        }
+        for (std::size_t index = 0; index < count; ++index) {
+            const Slot slot = slots_[static_cast<std::uint32_t>(hashes[index]) & mask_];
+            if (slot.number != 0) __builtin_prefetch(strings_[slot.number - 1].data());
+        }
+        for (std::size_t index = 0; index < count; ++index) {
+            numbers[index] = strings[index].empty() ? 0 : add(strings[index], hashes[index]);
+        }
+        strings = strings.subspan(count);
+        numbers = numbers.subspan(count);
+    }
+}
 
 std::uint32_t ByteTable::insert(std::string_view bytes, std::uint32_t tag) {
     if (strings_.size() * 2 >= slots_.size()) grow();
-    strings_.emplace_back(arena_.copy(bytes), bytes.size());
+    strings_.emplace_back(keeps_ == Keeps::copies ? arena_.copy(bytes) : bytes.data(), bytes.size());
     std::size_t index = tag & mask_;
     while (slots_[index].number != 0) index = (index + 1) & mask_;
     slots_[index] = {tag, size()};

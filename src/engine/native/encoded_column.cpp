@@ -13,11 +13,8 @@ namespace {
 void encode_codes(std::span<const Token> values, std::span<const Ordinal> ordinals, KeyDomain& domain, int thread,
                   EncodedColumn& out) {
     out.codes.resize(values.size());
-    for (std::size_t row = 0; row < values.size(); ++row) {
-        bool keyable = true;
-        out.codes[row] = domain.spelling(thread, values[row], keyable);
-        if (!keyable && !out.unkeyable) out.unkeyable = ordinals[row];
-    }
+    const std::optional<std::size_t> unkeyable = domain.spell(thread, values, out.codes);
+    if (unkeyable) out.unkeyable = ordinals[*unkeyable];
 }
 
 void encode_numbers(std::span<const Token> values, std::span<const Ordinal> ordinals, EncodedColumn& out) {
@@ -76,11 +73,12 @@ void append(std::vector<Value>& whole, const std::vector<Value>& part) {
 }
 
 void append_codes(const std::vector<Code>& spellings, int thread, const KeyDomain& domain, EncodedColumn& out) {
-    for (const Code spelling : spellings) out.codes.push_back(domain.code(thread, spelling));
+    const std::span<const Code> codes = domain.codes(thread);
+    for (const Code spelling : spellings) out.codes.push_back(codes[spelling]);
     if (!domain.spelling_matters()) return;
     out.spelled_as_integer.resize(domain.code_count());
     for (const Code spelling : spellings) {
-        if (domain.integer_spelling(thread, spelling)) out.spelled_as_integer[domain.code(thread, spelling)] = true;
+        if (domain.integer_spelling(thread, spelling)) out.spelled_as_integer[codes[spelling]] = true;
     }
 }
 

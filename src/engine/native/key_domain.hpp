@@ -7,6 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,27 +25,20 @@ class KeyDomain {
 public:
     explicit KeyDomain(int threads) : spellings_(static_cast<std::size_t>(threads)) {}
 
-    // Before merge(). The thread's own number for the value; nothing is done for other threads' numbers. kNullCode for
-    // null. `keyable` turns false for a number that cannot be a key (its exponent is too long); its code is kNullCode
-    // then.
-    [[nodiscard]] Code spelling(int thread, const Token& token, bool& keyable) {
-        if (token.is_null()) return kNullCode;
-        if (token.kind == Kind::number && token.size > kSafeNumber && !can_be_key(token)) {
-            keyable = false;
-            return kNullCode;
-        }
-        return spellings_[static_cast<std::size_t>(thread)].add(token.view());
-    }
+    // Before merge(). The thread's own numbers for the values, kNullCode for null. A number that cannot be a key (its
+    // exponent is too long) counts as null; gives the position of the first of them.
+    [[nodiscard]] std::optional<std::size_t> spell(int thread, std::span<const Token> values,
+                                                   std::span<Code> spellings);
 
     // Once, after all rows were seen.
-    void merge();
+    void merge(int threads);
 
-    // After merge().
-    [[nodiscard]] Code code(int thread, Code spelling) const {
-        return codes_[static_cast<std::size_t>(thread)][spelling];
-    }
-    [[nodiscard]] std::size_t code_count() const noexcept { return std::size_t{keys_.size()} + 1; }  // with kNullCode
+    // After merge(). The codes of a thread's spellings.
+    [[nodiscard]] std::span<const Code> codes(int thread) const { return codes_[static_cast<std::size_t>(thread)]; }
+    [[nodiscard]] std::size_t code_count() const noexcept { return keys_.size(); }  // with kNullCode
     [[nodiscard]] std::string_view key(Code code) const { return keys_[code]; }
+    // All codes but kNullCode, by key ascending. Sorted at the first call; one thread calls.
+    [[nodiscard]] std::span<const Code> sorted(int threads);
     // Whether some key's text depends on how rows wrote it; if so, who wrote it as an integer.
     [[nodiscard]] bool spelling_matters() const noexcept { return spelling_matters_; }
     [[nodiscard]] bool integer_spelling(int thread, Code spelling) const {
@@ -50,13 +46,12 @@ public:
     }
 
 private:
-    static constexpr std::uint32_t kSafeNumber = 18;  // a shorter number has a shorter exponent
-    [[nodiscard]] static bool can_be_key(const Token& number);
-
-    std::vector<ByteTable> spellings_;      // by thread; freed by merge()
-    std::vector<std::vector<Code>> codes_;  // by thread and spelling
-    std::vector<std::vector<bool>> integer_spellings_;
-    ByteTable keys_;
+    std::vector<ByteTable> spellings_;                  // by thread; freed by merge()
+    std::vector<std::vector<Code>> codes_;              // by thread and spelling
+    std::vector<std::vector<bool>> integer_spellings_;  // likewise
+    std::vector<std::string_view> keys_;                // by code, in `arenas_`
+    std::deque<ByteArena> arenas_;
+    std::vector<Code> sorted_;
     bool spelling_matters_ = false;
 };
 

@@ -190,8 +190,7 @@ Result<> NativeEngine::scan() {
     }
     TRY(state_->read_sources());
     // From here on equal keys have equal codes, and nothing reads the sources but a second formatting.
-    for_each_index(state_->settings.threads, state_->domains.size(),
-                   [&](std::size_t domain) { state_->domains[domain].merge(); });
+    for (KeyDomain& domain : state_->domains) domain.merge(state_->settings.threads);
     for (SourceTable& table : state_->sources) table.assemble(state_->settings.threads, state_->domains);
     return {};
 }
@@ -339,11 +338,12 @@ Result<std::unique_ptr<RowStream>> NativeEngine::aggregate(AggregateId id) {
 
     std::uint64_t grouped = 0;
     if (!empty) {
-        const KeyDomain& domain = state_->domains[*key->table->uses()[key->slot].domain];
+        KeyDomain& domain = state_->domains[*key->table->uses()[key->slot].domain];
         report.domain = &domain;
         report.spelled_as_integer = key->encoded().spelled_as_integer;
         report.groups = aggregate_by_key(input, *key, domain.code_count(), measures, state_->settings.threads);
-        report.order = report_order(report.groups, report.functions, domain, wanted.spec.most_frequent_first);
+        report.order = report_order(report.groups, report.functions, domain, wanted.spec.most_frequent_first,
+                                    state_->settings.threads);
         for (const Code code : report.order) grouped += report.groups.rows[code];
     }
     StepCounts step;
@@ -353,7 +353,7 @@ Result<std::unique_ptr<RowStream>> NativeEngine::aggregate(AggregateId id) {
     step.filtered = input.rows() - grouped;
     step.seconds = watch.seconds();
     state_->counts.push_back(std::move(step));
-    return make_group_stream(std::move(report));
+    return make_group_stream(std::move(report), state_->settings.threads);
 }
 
 // ---- the join written out

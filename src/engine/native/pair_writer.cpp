@@ -1,9 +1,11 @@
 #include "engine/native/pair_writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/native/parallel.hpp"
@@ -21,21 +23,44 @@ struct RightIndex {
     std::vector<std::uint64_t> bytes;  // by code: what its rows and their ends take in the file
 };
 
-// The constants around a row's two fragments, by how many columns were known when the fragment was formatted.
-struct Glue {
-    std::string opening;               // before the first row
-    std::vector<std::string> middles;  // after the left fragment
-    std::vector<std::string> ends;     // after the right fragment, up to the next row's left fragment
-    std::size_t surplus = 0;           // what the last row's end has too much
-    std::string closing;               // after the last row
+// A constant between fragments, with bytes behind it so that it can be copied at a fixed length.
+class GluePiece {
+public:
+    static constexpr std::size_t kFixedCopy = 32;
+
+    GluePiece() = default;
+    explicit GluePiece(std::string text) : size_(text.size()), padded_(std::move(text)) {
+        padded_.resize(std::max(size_, kFixedCopy));
+    }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::string_view view() const noexcept { return std::string_view(padded_).substr(0, size_); }
+    // Up to kFixedCopy bytes more than size() are written.
+    [[nodiscard]] char* copy_to(char* out) const noexcept {
+        std::memcpy(out, padded_.data(), kFixedCopy);
+        if (size_ > kFixedCopy) std::memcpy(out + kFixedCopy, padded_.data() + kFixedCopy, size_ - kFixedCopy);
+        return out + size_;
+    }
+
+private:
+    std::size_t size_ = 0;
+    std::string padded_;
 };
 
-std::vector<std::string> tails_of(const FragmentSet& set, std::span<const Fragment> rows, const std::string& after) {
-    std::vector<std::string> tails(set.field_count() + 1);
+// The constants around a row's two fragments, by how many columns were known when the fragment was formatted.
+struct Glue {
+    std::string opening;             // before the first row
+    std::vector<GluePiece> middles;  // after the left fragment
+    std::vector<GluePiece> ends;     // after the right fragment, up to the next row's left fragment
+    std::size_t surplus = 0;         // what the last row's end has too much
+    std::string closing;             // after the last row
+};
+
+std::vector<GluePiece> tails_of(const FragmentSet& set, std::span<const Fragment> rows, const std::string& after) {
+    std::vector<GluePiece> tails(set.field_count() + 1);
     std::vector<bool> made(tails.size());
     for (const Fragment& row : rows) {
         if (made[row.fields]) continue;
-        tails[row.fields] = set.tail(row.fields) + after;
+        tails[row.fields] = GluePiece(set.tail(row.fields) + after);
         made[row.fields] = true;
     }
     return tails;
@@ -81,7 +106,7 @@ public:
         : sink_(&sink),
           limit_(limit),
           written_(written),
-          bytes_(std::make_unique_for_overwrite<char[]>(kBufferBytes)) {}
+          bytes_(std::make_unique_for_overwrite<char[]>(kBufferBytes + GluePiece::kFixedCopy)) {}
 
     void move_to(std::uint64_t offset) { offset_ = offset; }
 
@@ -90,15 +115,15 @@ public:
             TRY(flush());
             if (bytes.size() > kBufferBytes) return write(bytes);
         }
-        put(bytes);
-        return {};
-    }
-    [[nodiscard]] bool has_room(std::size_t size) const noexcept { return kBufferBytes - used_ >= size; }
-    // There must be room.
-    void put(std::string_view bytes) noexcept {
         std::memcpy(bytes_.get() + used_, bytes.data(), bytes.size());
         used_ += bytes.size();
+        return {};
     }
+    // Where `size` more bytes have room and what they may overwrite behind them, or nullptr.
+    [[nodiscard]] char* room(std::size_t size) noexcept {
+        return kBufferBytes - used_ >= size ? bytes_.get() + used_ : nullptr;
+    }
+    void advance(std::size_t size) noexcept { used_ += size; }
     [[nodiscard]] Result<> flush() {
         const std::size_t used = std::exchange(used_, 0);
         return write({bytes_.get(), used});
@@ -143,31 +168,78 @@ std::uint64_t bytes_of(const Joined& joined, Stretch rows) {
     return bytes;
 }
 
-[[nodiscard]] Result<> write_rows(const Joined& joined, Stretch rows, PlacedBuffer& buffer, const StopFlag* stop) {
-    for (std::size_t row = rows.begin; row < rows.end; ++row) {
-        const Code code = joined.left_codes[row];
-        if (code == kNullCode) continue;
-        const std::string_view left = joined.left[row].view();
-        const std::string_view middle = joined.glue->middles[joined.left[row].fields];
-        for (std::uint64_t match = joined.right->begins[code]; match < joined.right->begins[code + 1]; ++match) {
-            const std::string_view right = joined.right->rows[match].view();
-            const std::string_view end = joined.glue->ends[joined.right->rows[match].fields];
-            if (buffer.has_room(left.size() + middle.size() + right.size() + end.size())) {
-                buffer.put(left);
-                buffer.put(middle);
-                buffer.put(right);
-                buffer.put(end);
+// Joined rows on their way into a buffer. The right fragments lie all over memory, so some are asked for before the
+// first of them is copied.
+class PairCopier {
+public:
+    PairCopier(const Joined& joined, PlacedBuffer& buffer, const StopFlag* stop)
+        : joined_(&joined), buffer_(&buffer), stop_(stop) {}
+
+    [[nodiscard]] Result<> copy(Stretch rows) {
+        const RightIndex& right = *joined_->right;
+        for (std::size_t row = rows.begin; row < rows.end; ++row) {
+            fetch_index(row + kIndexAhead, rows.end);
+            const Code code = joined_->left_codes[row];
+            if (code == kNullCode) continue;
+            for (std::uint64_t match = right.begins[code]; match < right.begins[code + 1]; ++match) {
+                fetch(right.rows[match]);
+                pairs_[waiting_++] = {&joined_->left[row], &right.rows[match]};
+                if (waiting_ == pairs_.size()) TRY(copy_waiting());
+            }
+        }
+        TRY(copy_waiting());
+        return buffer_->flush();
+    }
+
+private:
+    static constexpr std::size_t kPairsAhead = 32;
+    static constexpr std::size_t kIndexAhead = 16;
+    static constexpr std::size_t kLine = 64;
+    static constexpr std::size_t kMostFetched = 512;  // the rest of a long fragment streams in by itself
+
+    struct Pair {
+        const Fragment* left = nullptr;
+        const Fragment* right = nullptr;
+    };
+
+    void fetch_index(std::size_t row, std::size_t end) const {
+        if (row < end) __builtin_prefetch(&joined_->right->begins[joined_->left_codes[row]]);
+        const std::size_t nearer = row - kIndexAhead / 2;
+        if (nearer < end)
+            __builtin_prefetch(joined_->right->rows.data() + joined_->right->begins[joined_->left_codes[nearer]]);
+    }
+    static void fetch(const Fragment& fragment) {
+        const std::size_t size = std::min<std::size_t>(fragment.size, kMostFetched);
+        for (std::size_t offset = 0; offset < size; offset += kLine) __builtin_prefetch(fragment.data + offset);
+    }
+
+    [[nodiscard]] Result<> copy_waiting() {
+        for (const Pair& pair : std::span(pairs_).first(std::exchange(waiting_, 0))) {
+            const GluePiece& middle = joined_->glue->middles[pair.left->fields];
+            const GluePiece& end = joined_->glue->ends[pair.right->fields];
+            const std::size_t size = pair.left->size + middle.size() + pair.right->size + end.size();
+            if (char* out = buffer_->room(size); out != nullptr) {
+                std::memcpy(out, pair.left->data, pair.left->size);
+                out = middle.copy_to(out + pair.left->size);
+                std::memcpy(out, pair.right->data, pair.right->size);
+                static_cast<void>(end.copy_to(out + pair.right->size));
+                buffer_->advance(size);
                 continue;
             }
-            if (stop != nullptr) TRY(stop->check());
-            TRY(buffer.append(left));
-            TRY(buffer.append(middle));
-            TRY(buffer.append(right));
-            TRY(buffer.append(end));
+            if (stop_ != nullptr) TRY(stop_->check());
+            for (const std::string_view part : {pair.left->view(), middle.view(), pair.right->view(), end.view()}) {
+                TRY(buffer_->append(part));
+            }
         }
+        return {};
     }
-    return {};
-}
+
+    const Joined* joined_;
+    PlacedBuffer* buffer_;
+    const StopFlag* stop_;
+    std::array<Pair, kPairsAhead> pairs_;
+    std::size_t waiting_ = 0;
+};
 
 Stretch chunk_rows(std::size_t chunk, std::size_t rows) {
     return {chunk * kRowsPerChunk, std::min(rows, (chunk + 1) * kRowsPerChunk)};
@@ -206,10 +278,10 @@ Result<> write_joined_rows(const AggregateInput& input, const FragmentSet& left,
     std::atomic<bool> failed{false};
     TRY(run_on_threads(threads, [&](int) -> Result<> {
         PlacedBuffer buffer(sink, limit, written);
+        PairCopier copier(joined, buffer, stop);
         for (std::size_t chunk = next++; chunk < chunks && !failed; chunk = next++) {
             buffer.move_to(offsets[chunk]);
-            Result<> done = write_rows(joined, chunk_rows(chunk, left_rows.size()), buffer, stop);
-            if (done) done = buffer.flush();
+            Result<> done = copier.copy(chunk_rows(chunk, left_rows.size()));
             if (!done) {
                 failed = true;
                 return done;

@@ -25,8 +25,8 @@ struct GroupReport {
 
 // The codes of the groups that exist, by key ascending, or by rows descending and then by key.
 [[nodiscard]] std::vector<Code> report_order(const Groups& groups, std::span<const AggregateFunction> functions,
-                                             const KeyDomain& domain, bool most_frequent_first);
+                                             KeyDomain& domain, bool most_frequent_first, int threads);
 
-[[nodiscard]] std::unique_ptr<RowStream> make_group_stream(GroupReport report);
+[[nodiscard]] std::unique_ptr<RowStream> make_group_stream(GroupReport report, int threads);
 
 }  // namespace sluice

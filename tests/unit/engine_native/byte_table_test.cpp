@@ -27,6 +27,21 @@ TEST(ByteTable, NumbersDistinctStringsInOrderOfArrival) {
     for (std::uint32_t i = 0; i < strings.size(); ++i) EXPECT_EQ(table[i + 1], strings[i]);
 }
 
+// Both ways through it: a table that fits the cache and one that does not.
+TEST(ByteTable, ManyAtOnceGetTheNumbersOfOneByOne) {
+    ByteTable one_by_one;
+    ByteTable at_once;
+    for (int round = 0; round < 3; ++round) {
+        std::vector<std::string> strings = {""};
+        for (int i = 0; i < 20000; ++i) strings.push_back("key " + std::to_string(i * (round + 1)));
+        const std::vector<std::string_view> views(strings.begin(), strings.end());
+        std::vector<std::uint32_t> numbers(views.size());
+        at_once.add_all(views, numbers);
+        EXPECT_EQ(numbers[0], 0U);
+        for (std::size_t i = 1; i < views.size(); ++i) ASSERT_EQ(numbers[i], one_by_one.add(views[i]));
+    }
+}
+
 TEST(ByteTable, EveryByteOfAStringCounts) {
     for (std::size_t size = 1; size <= 40; ++size) {
         const std::string plain(size, 'a');
