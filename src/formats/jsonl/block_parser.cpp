@@ -11,7 +11,7 @@
 namespace sluice::jsonl {
 
 BlockParser::BlockParser(ColumnRegistry& registry, const ParserSettings& settings)
-    : settings_(settings), columns_(registry) {
+    : settings_(settings), entries_(settings.request->entries), columns_(registry) {
     // The columns that somebody asks for are known before the first row, so that rows need no lookup by name.
     const auto column = [this](const std::string& name) -> Column& { return columns_[columns_.find_or_add(name)]; };
     const ScanRequest& request = *settings_.request;
@@ -23,7 +23,11 @@ BlockParser::BlockParser(ColumnRegistry& registry, const ParserSettings& setting
             repeated_slots_.emplace_back(slot, static_cast<std::size_t>(wanted.slot));
         }
     }
-    for (const auto& [name, declared] : *settings_.declared) column(name).declared = &declared;
+    for (const auto& [name, declared] : *settings_.declared) {
+        Column& typed = column(name);
+        typed.declared = &declared;
+        typed.watched = true;
+    }
     for (const std::string& name : request.surveyed) survey(columns_.find_or_add(name));
 }
 
@@ -31,6 +35,7 @@ void BlockParser::survey(ColumnId id) {
     Column& column = columns_[id];
     if (column.survey != Column::kNoSlot) return;
     column.survey = static_cast<std::int32_t>(summary_.surveys.size());
+    column.watched = true;
     summary_.surveys.emplace_back(id, NumberSurvey{});
 }
 
@@ -50,21 +55,16 @@ void BlockParser::object_to(Fault fault, const char* at, ColumnId column, std::s
     if (!objection_) objection_ = Objection{fault, at, column, std::move(message)};
 }
 
-void BlockParser::take_value(ColumnId id, const char* key, const Token& token) {
-    Column& column = columns_[id];
-    if (column.last_row == row_number_) {
-        object_to(Fault::duplicate_key, key, id, std::string(fault_message(Fault::duplicate_key)));
-        return;
-    }
-    column.last_row = row_number_;
-    const auto kind_bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(token.kind));
-    if ((column.kinds & kind_bit) == 0) {
-        column.kinds |= kind_bit;
-        summary_.kinds.push_back({id, token.kind, position_, ordinal_});
-    }
-    ++position_;
-    if (column.slot != Column::kNoSlot) block_->slots[static_cast<std::size_t>(column.slot)].back() = token;
-    if (settings_.request->entries) block_->entries.push_back({id, token});
+void BlockParser::see_kind(Column& column, ColumnId id, Kind kind) {
+    column.kinds |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
+    summary_.kinds.push_back({id, kind, position_, ordinal_});
+}
+
+void BlockParser::object_to_duplicate(const char* key, ColumnId id) {
+    object_to(Fault::duplicate_key, key, id, std::string(fault_message(Fault::duplicate_key)));
+}
+
+void BlockParser::watch_value(const Column& column, ColumnId id, const Token& token) {
     if (column.declared != nullptr) check_value(column, id, token);
     if (column.survey != Column::kNoSlot && token.kind == Kind::number) {
         to_survey_.emplace_back(column.survey, token.view());
@@ -94,8 +94,7 @@ void BlockParser::start_row(const char* line) {
 void BlockParser::end_row(bool good, std::string_view line) {
     if (good && !objection_) {
         block_->ordinals.push_back(ordinal_);
-        if (settings_.request->entries)
-            block_->entry_begin.push_back(static_cast<std::uint32_t>(block_->entries.size()));
+        if (entries_) block_->entry_begin.push_back(static_cast<std::uint32_t>(block_->entries.size()));
         for (const auto& [survey, number] : to_survey_) {
             survey_number(number, ordinal_, summary_.surveys[static_cast<std::size_t>(survey)].second);
         }
@@ -111,7 +110,7 @@ void BlockParser::end_row(bool good, std::string_view line) {
 // A bad line leaves no trace in rows and columns.
 void BlockParser::drop_row() {
     for (std::vector<Token>& slot : block_->slots) slot.pop_back();
-    if (settings_.request->entries) block_->entries.resize(block_->entry_begin.back());
+    if (entries_) block_->entries.resize(block_->entry_begin.back());
     for (std::size_t index = kinds_before_; index < summary_.kinds.size(); ++index) {
         const KindSeen& seen = summary_.kinds[index];
         columns_[seen.column].kinds &= static_cast<std::uint8_t>(~(1U << static_cast<unsigned>(seen.kind)));
@@ -209,7 +208,7 @@ void BlockParser::start_block(const InputSet& inputs, const Chunk& chunk, Block&
     for (std::vector<Token>& slot : block.slots) slot.clear();
     block.entries.clear();
     block.entry_begin.clear();
-    if (settings_.request->entries) block.entry_begin.push_back(0);
+    if (entries_) block.entry_begin.push_back(0);
 }
 
 Result<> BlockParser::parse(const InputSet& inputs, const Chunk& chunk, Block& block) {

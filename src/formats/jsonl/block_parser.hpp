@@ -65,6 +65,22 @@ private:
         std::string message;
     };
 
+    // A token in the making.
+    struct Value {
+        const char* data;
+        std::uint32_t size;
+        Kind kind;
+        bool escaped;
+
+        void put(Token& token) const noexcept {
+            token.data = data;
+            token.size = size;
+            token.kind = kind;
+            token.escaped = escaped;
+        }
+        [[nodiscard]] Token token() const noexcept { return {data, size, kind, escaped}; }
+    };
+
     void survey(ColumnId id);
     void start_block(const InputSet& inputs, const Chunk& chunk, Block& block);
     void parse_indexed(std::string_view lines);
@@ -76,11 +92,18 @@ private:
 
     [[nodiscard]] bool walk_row(const char* base, const std::uint32_t* at, std::uint32_t end);
     [[nodiscard]] const std::uint32_t* walk_value(const char* base, const std::uint32_t* at, std::uint32_t end,
-                                                  Token& token);
+                                                  Value& value);
     [[nodiscard]] const std::uint32_t* walk_nested(const char* base, const std::uint32_t* at, std::uint32_t end);
-    [[nodiscard]] bool check_text(const char* begin, const char* end, bool& escaped);
+    [[nodiscard]] bool check_text(const char* begin, const char* end, bool& escaped) {
+        escaped = false;
+        return backslash_ >= end || check_escapes(begin, end, escaped);
+    }
+    [[nodiscard]] bool check_escapes(const char* begin, const char* end, bool& escaped);
     [[nodiscard]] ColumnId column_of(std::string_view quoted, bool escaped);
-    void take_value(ColumnId id, const char* key, const Token& token);
+    void take_value(ColumnId id, const char* key, const Value& value);
+    void see_kind(Column& column, ColumnId id, Kind kind);
+    void object_to_duplicate(const char* key, ColumnId id);
+    void watch_value(const Column& column, ColumnId id, const Token& token);
     void check_value(const Column& column, ColumnId id, const Token& token);
     void object_to(Fault fault, const char* at, ColumnId column, std::string message);
     void report_line(std::string_view line);
@@ -89,6 +112,7 @@ private:
     [[nodiscard]] Error out_of_memory(std::size_t bytes) const;
 
     const ParserSettings settings_;
+    const bool entries_;  // wanted
     ColumnTable columns_;
     StructuralIndex index_;
     const bool several_lines_ = StructuralIndex::takes_several_lines();

@@ -13,9 +13,11 @@ ColumnId ColumnTable::find_or_add(std::string_view name) {
 void ColumnTable::remember_quoted(ColumnId id, std::string_view quoted) {
     Column& column = columns_[id];
     if (column.quoted_size != 0) return;
-    const std::string& kept = quoted_.emplace_back(quoted);
+    std::string& kept = quoted_.emplace_back(quoted);
+    kept.append(kHead, '\0');
     column.quoted = kept.data();
-    column.quoted_size = static_cast<std::uint32_t>(kept.size());
+    column.quoted_size = static_cast<std::uint32_t>(quoted.size());
+    column.head_mask = quoted.size() >= kHead ? 0xFFFFU : (1U << quoted.size()) - 1U;
 }
 
 }  // namespace sluice::jsonl

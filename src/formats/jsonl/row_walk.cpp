@@ -48,10 +48,9 @@ private:
 
 }  // namespace
 
-// Whether the closed text [begin, end), quotes included, has only good escapes, and whether it has any.
-bool BlockParser::check_text(const char* begin, const char* end, bool& escaped) {
-    escaped = false;
-    if (backslash_ >= end) return true;
+// Whether the closed text [begin, end), quotes included, has only good escapes, and whether it has any. Some backslash
+// stands before `end`, perhaps before `begin`.
+bool BlockParser::check_escapes(const char* begin, const char* end, bool& escaped) {
     const auto next_backslash = [this](const char* from) {
         const void* found = std::memchr(from, '\\', static_cast<std::size_t>(data_end_ - from));
         return found != nullptr ? static_cast<const char*>(found) : data_end_;
@@ -66,40 +65,43 @@ bool BlockParser::check_text(const char* begin, const char* end, bool& escaped) 
     return true;
 }
 
-// The scalar or nested value at `at`; gives the position behind it, or nullptr.
-const std::uint32_t* BlockParser::walk_value(const char* base, const std::uint32_t* at, std::uint32_t end,
-                                             Token& token) {
-    const char* value = base + at[0];
+// The scalar or nested value at `at`; gives the position behind it, or nullptr. The caller's `value` must stay in
+// registers: a Token that is stored byte by byte and then copied as words would wait for the stores each time.
+[[gnu::always_inline]] inline const std::uint32_t* BlockParser::walk_value(const char* base, const std::uint32_t* at,
+                                                                           std::uint32_t end, Value& value) {
+    const char* begin = base + at[0];
     const char* next = base + at[1];
     const char* value_end = nullptr;
-    token.data = value;
-    token.escaped = false;
-    switch (*value) {
+    bool escaped = false;
+    value.data = begin;
+    switch (*begin) {
         case '"':
             value_end = trimmed_end(next);
-            token.kind = Kind::text;
-            if (!check_text(value, value_end, token.escaped)) return nullptr;
+            value.kind = Kind::text;
+            if (!check_text(begin, value_end, escaped)) return nullptr;
             break;
         case '{':
         case '[':
-            token.kind = *value == '{' ? Kind::object : Kind::array;
+            value.kind = *begin == '{' ? Kind::object : Kind::array;
             at = walk_nested(base, at, end);
             if (at == nullptr) return nullptr;
-            token.size = static_cast<std::uint32_t>(base + at[-1] + 1 - value);
-            return at;
+            value_end = base + at[-1] + 1;
+            --at;
+            break;
         case 't':
         case 'f':
         case 'n':
-            value_end = literal_end(value);
-            token.kind = *value == 't' ? Kind::true_ : *value == 'f' ? Kind::false_ : Kind::null;
+            value_end = literal_end(begin);
+            value.kind = *begin == 't' ? Kind::true_ : *begin == 'f' ? Kind::false_ : Kind::null;
             if (!ends_cleanly(value_end, next)) return nullptr;
             break;
         default:
-            value_end = number_end(value);
-            token.kind = Kind::number;
+            value_end = number_end(begin);
+            value.kind = Kind::number;
             if (!ends_cleanly(value_end, next)) return nullptr;
     }
-    token.size = static_cast<std::uint32_t>(value_end - value);
+    value.size = static_cast<std::uint32_t>(value_end - begin);
+    value.escaped = escaped;
     return at + 1;
 }
 
@@ -127,7 +129,7 @@ const std::uint32_t* BlockParser::walk_nested(const char* base, const std::uint3
                 continue;
             }
         } else {
-            Token scalar;
+            Value scalar;
             at = walk_value(base, at, end, scalar);
             if (at == nullptr) return nullptr;
         }
@@ -146,6 +148,22 @@ const std::uint32_t* BlockParser::walk_nested(const char* base, const std::uint3
             if (brackets.empty()) return at;
         }
     }
+}
+
+// A value of the row at hand. Runs for each value of the input.
+[[gnu::always_inline]] inline void BlockParser::take_value(ColumnId id, const char* key, const Value& value) {
+    Column& column = columns_[id];
+    if (column.last_row == row_number_) return object_to_duplicate(key, id);
+    column.last_row = row_number_;
+    if ((std::uint32_t{column.kinds} >> static_cast<unsigned>(value.kind) & 1U) == 0) see_kind(column, id, value.kind);
+    ++position_;
+    if (column.slot != Column::kNoSlot) value.put(block_->slots[static_cast<std::size_t>(column.slot)].back());
+    if (entries_) {
+        RowEntry& entry = block_->entries.emplace_back();
+        entry.column = id;
+        value.put(entry.token);
+    }
+    if (column.watched) watch_value(column, id, value.token());
 }
 
 // The line's object: every value goes to take_value(). `end` is where the line ends.
@@ -167,10 +185,10 @@ bool BlockParser::walk_row(const char* base, const std::uint32_t* at, std::uint3
         }
         previous_ = id;
 
-        Token token;
-        at = walk_value(base, at + 2, end, token);
+        Value value;
+        at = walk_value(base, at + 2, end, value);
         if (at == nullptr || at[0] >= end) return false;
-        take_value(id, key, token);
+        take_value(id, key, value);
         const char separator = base[at[0]];
         ++at;
         if (separator == '}') return at[0] >= end;
