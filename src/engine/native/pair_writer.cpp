@@ -13,7 +13,7 @@
 namespace sluice {
 namespace {
 
-constexpr std::size_t kBufferBytes = std::size_t{1} << 20U;
+constexpr std::size_t kBufferBytes = std::size_t{1} << 18U;
 constexpr std::size_t kRowsPerChunk = 2048;
 
 // The right rows in key order, and within a key in input order: the matches of a left row stand side by side.
