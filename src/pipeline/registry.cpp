@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/duckdb/sql_text.hpp"
+#include "engine/duckdb/syntax.hpp"
 #include "extractors/command_extractor.hpp"
 #include "extractors/file_extractor.hpp"
 #include "formats/format_writer.hpp"
@@ -59,8 +59,8 @@ const std::vector<ExtractorType>& extractor_types() {
 
 const std::vector<TransformerType>& transformer_types() {
     static const std::vector<TransformerType> types{
-        transformer<CountBy>(), transformer<Filter>(), transformer<GroupBy>(), transformer<Join>(),
-        transformer<Select>(),  transformer<Sort>(),   transformer<Sql>(),
+        transformer<CountByStep>(), transformer<FilterStep>(), transformer<GroupByStep>(), transformer<JoinStep>(),
+        transformer<SelectStep>(),  transformer<SortStep>(),   transformer<SqlStep>(),
     };
     return types;
 }
@@ -96,8 +96,7 @@ ConfigSchemas config_schemas() {
     schemas.check_destination = [](const DestinationItem& item, Diagnostics& faults) {
         (void)entry_of(destination_types(), item.type).from_config(item, faults);
     };
-    schemas.tables_of_sql = tables_of_sql;
-    schemas.check_expression = expression_fault;
+    schemas.sql = {.check_expression = expression_fault, .tables_of_sql = tables_of_sql};
     return schemas;
 }
 
