@@ -24,10 +24,11 @@ std::vector<std::string> names_of(const json& reference) {
     return reference.at("column_names").get<std::vector<std::string>>();
 }
 
-json column_reference(std::string name) {
+// `alias` names a field of {'a': x}.
+json column_reference(std::string name, std::string alias) {
     return json{{"class", "COLUMN_REF"},
                 {"type", "COLUMN_REF"},
-                {"alias", ""},
+                {"alias", std::move(alias)},
                 {"query_location", 0},
                 {"column_names", json::array({std::move(name)})}};
 }
@@ -37,6 +38,14 @@ bool is_value_function(std::string_view name) {
     static constexpr std::array<std::string_view, 5> kNames{"current_date", "current_time", "current_timestamp",
                                                             "localtime", "localtimestamp"};
     return std::ranges::find(kNames, name) != kNames.end();
+}
+
+// l -> 0 stands for a lambda only as the argument of these; elsewhere it takes a part out of JSON.
+bool takes_lambda(std::string_view function) {
+    static constexpr std::array<std::string_view, 12> kNames{
+        "apply",          "array_apply", "array_filter", "array_reduce", "array_transform", "filter",
+        "list_transform", "list_apply",  "list_filter",  "list_reduce",  "reduce",          "list_aggregate"};
+    return std::ranges::find(kNames, function) != kNames.end();
 }
 
 // The parameters of a lambda: one reference, or a row() of them.
@@ -107,18 +116,20 @@ Result<> ExpressionBinding::replace_column(json& reference, bool as_text) {
     const TypedValue value = typed_value(input_.columns[*column], token_of_column(*column), context_.zones);
     if (as_text && (reference.value("sl_text_cast", false) || value.fault != TypeFault::none)) {
         plain_.insert(*column);
-        reference = column_reference(fmt::format("sl_p{}", *column));
+        reference = column_reference(fmt::format("sl_p{}", *column), reference.value("alias", ""));
         return {};
     }
     if (value.fault != TypeFault::none)
         return data_error("no_type", context_.refusals.no_type(input_.columns[*column], value.fault));
     typed_.insert(*column);
-    reference = column_reference(fmt::format("sl_t{}", *column));
+    reference = column_reference(fmt::format("sl_t{}", *column), reference.value("alias", ""));
     return {};
 }
 
-Result<> ExpressionBinding::replace_columns(json& tree, std::set<std::string> lambda_names) {
+Result<> ExpressionBinding::replace_columns(json& tree, std::set<std::string> lambda_names, bool may_be_lambda) {
     const std::string kind = class_of(tree);
+    const bool lambda = kind == "LAMBDA" && may_be_lambda;
+    const bool below_lambda = kind == "FUNCTION" && takes_lambda(tree.value("function_name", ""));
     if (kind == "COLUMN_REF") {
         if (lambda_names.contains(names_of(tree)[0])) return {};
         return replace_column(tree, false);
@@ -132,10 +143,11 @@ Result<> ExpressionBinding::replace_columns(json& tree, std::set<std::string> la
         return data_error("volatile",
                           fmt::format("{}() gives another value each time, so the result could not be repeated",
                                       tree.value("function_name", "")));
-    if (kind == "LAMBDA") add_lambda_names(tree.at("lhs"), lambda_names);
+    if (lambda) add_lambda_names(tree.at("lhs"), lambda_names);
     if (tree.is_structured())
         for (auto& [key, child] : tree.items())
-            if (!(kind == "LAMBDA" && key == "lhs")) TRY(replace_columns(child, lambda_names));
+            if (!(lambda && key == "lhs"))
+                TRY(replace_columns(child, lambda_names, below_lambda || (tree.is_array() && may_be_lambda)));
     return {};
 }
 
@@ -148,15 +160,16 @@ std::string ExpressionBinding::typed_input() const {
     return fmt::format("(SELECT {} FROM {})", list, input_.table);
 }
 
-std::string ExpressionBinding::in_user_words(std::string_view reason) const {
+std::string in_user_words(std::string_view reason, const std::vector<std::string>& names) {
     std::string out;
     for (std::size_t at = 0; at < reason.size();) {
         const std::string_view rest = reason.substr(at);
         std::size_t end = 4;
         while (end < rest.size() && std::isdigit(static_cast<unsigned char>(rest[end])) != 0) ++end;
-        if ((rest.starts_with("sl_t") || rest.starts_with("sl_p")) && end > 4) {
-            const std::size_t column = std::stoul(std::string(rest.substr(4, end - 4)));
-            out += column < input_.columns.size() ? input_.columns[column].name : std::string(rest.substr(0, end));
+        const bool ours = (rest.starts_with("sl_t") || rest.starts_with("sl_p")) && end > 4 && end < 14;
+        const std::size_t column = ours ? std::stoul(std::string(rest.substr(4, end - 4))) : names.size();
+        if (column < names.size()) {
+            out += names[column];
             at += end;
         } else {
             out.push_back(reason[at++]);
@@ -198,7 +211,7 @@ Result<> ExpressionBinding::check_comparisons(const json& tree) const {
 Result<std::optional<BoundExpression>> ExpressionBinding::bind(const Expression& expression) {
     const auto refuse = [&](const Error& error) {
         Error copy = error;
-        copy.message = in_user_words(error.message);
+        copy.message = in_user_words(error.message, input_.names());
         return Refusals::placed(std::move(copy), expression.location, context_.relation);
     };
     if (const auto fault = expression_fault(expression.text)) return refuse(config_error("does_not_parse", *fault));
@@ -209,7 +222,7 @@ Result<std::optional<BoundExpression>> ExpressionBinding::bind(const Expression&
     BoundExpression bound;
     if (class_of(*tree) == "COLUMN_REF" && names_of(*tree).size() == 1) bound.column = input_.find(names_of(*tree)[0]);
     if (bound.column) return std::optional(std::move(bound));
-    if (const auto replaced = replace_columns(*tree, {}); !replaced) {
+    if (const auto replaced = replace_columns(*tree, {}, false); !replaced) {
         if (missing_ && input_.rows == 0) return std::optional<BoundExpression>{};
         return refuse(replaced.error());
     }

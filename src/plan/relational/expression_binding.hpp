@@ -31,14 +31,13 @@ public:
     [[nodiscard]] std::string typed_input() const;
 
 private:
-    [[nodiscard]] Result<> replace_columns(nlohmann::json& tree, std::set<std::string> lambda_names);
+    [[nodiscard]] Result<> replace_columns(nlohmann::json& tree, std::set<std::string> lambda_names,
+                                           bool may_be_lambda);
     [[nodiscard]] Result<> replace_column(nlohmann::json& reference, bool as_text);
     [[nodiscard]] Result<std::size_t> resolve(const nlohmann::json& reference) const;
     [[nodiscard]] Result<std::string> type_of(const std::string& sql) const;
     // DuckDB would turn text into a number to compare it, so that '007' = 7; here text never equals a number.
     [[nodiscard]] Result<> check_comparisons(const nlohmann::json& tree) const;
-    // DuckDB's reason in words that name the user's columns.
-    [[nodiscard]] std::string in_user_words(std::string_view reason) const;
 
     const StepContext& context_;
     const BoundRelation& input_;
@@ -46,6 +45,9 @@ private:
     std::set<std::size_t> plain_;  // columns read as sl_p<i>, text
     bool missing_ = false;
 };
+
+// DuckDB's reason in words that name the user's columns instead of ours; `names` are those of the input.
+[[nodiscard]] std::string in_user_words(std::string_view reason, const std::vector<std::string>& names);
 
 // The names of the columns that an expression may read: all references on its tree. Empty when it does not parse.
 [[nodiscard]] std::set<std::string> columns_of_expression(const std::string& expression);

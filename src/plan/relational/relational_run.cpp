@@ -10,6 +10,7 @@
 #include <map>
 
 #include "engine/duckdb/duckdb_engine.hpp"
+#include "plan/relational/expression_binding.hpp"
 #include "plan/relational/needed_columns.hpp"
 #include "plan/relational/source_survey.hpp"
 #include "plan/relational/sql_step.hpp"
@@ -23,21 +24,21 @@ namespace {
 // A relation's rows on their way out: counts them, and puts the step's place in front of what goes wrong.
 class PlacedStream : public RowStream {
 public:
-    PlacedStream(std::unique_ptr<RowStream> rows, Location location, const Relation& relation, std::uint64_t* count)
-        : rows_(std::move(rows)), location_(std::move(location)), relation_(relation), count_(count) {}
+    using Place = std::function<Error(Error)>;
+    PlacedStream(std::unique_ptr<RowStream> rows, Place place, std::uint64_t* count)
+        : rows_(std::move(rows)), place_(std::move(place)), count_(count) {}
 
     [[nodiscard]] const std::vector<OutputColumn>& columns() const override { return rows_->columns(); }
     [[nodiscard]] Result<const TokenBatch*> next() override {
         auto batch = rows_->next();
-        if (!batch) return Refusals::placed(batch.error(), location_, relation_);
+        if (!batch) return place_(batch.error());
         if (*batch != nullptr && count_ != nullptr) *count_ += (*batch)->rows;
         return batch;
     }
 
 private:
     std::unique_ptr<RowStream> rows_;
-    Location location_;
-    const Relation& relation_;
+    Place place_;
     std::uint64_t* count_;
 };
 
@@ -91,6 +92,7 @@ struct RelationalRun::State {
     [[nodiscard]] Result<> release_inputs(RelationId id);
     [[nodiscard]] std::vector<SqlInput> sql_inputs(const SqlNode& node) const;
     [[nodiscard]] bool is_streamed(RelationId id) const;
+    [[nodiscard]] Error placed(Error error, RelationId id, const Location& location) const;
 };
 
 Result<> RelationalRun::State::open_engine() {
@@ -178,7 +180,29 @@ Result<> RelationalRun::State::load(RelationId id, const ScanNode& node) {
                               fmt::format("source '{}' changed while it was read: {} rows the first time, "
                                           "{} the second; run again when nothing writes to it",
                                           source.name(), summary.rows, loaded.rows));
+    return note_spellings(id, bound);
+}
+
+// The text of a whole number of 10^21 or more depends on how some row of its column wrote it.
+Result<> RelationalRun::State::note_spellings(RelationId id, BoundRelation& bound) {
+    constexpr std::uint32_t kPlainDigits = 21;
+    for (std::size_t index = 0; index < bound.columns.size(); ++index) {
+        ColumnFacts& facts = bound.columns[index].facts;
+        const bool large = facts.numbers.huge_exponent || facts.numbers.integer_digits > kPlainDigits;
+        if (!facts.has(Kind::number) || !large || !needed[id]->has(bound.columns[index].name)) continue;
+        const std::string table = fmt::format("sl.k{}_{}", id, index);
+        TRY(engine->run(fmt::format("CREATE TABLE {} AS SELECT DISTINCT sl_key(c{}) AS k FROM {} WHERE sl_spelled(c{})",
+                                    table, index, bound.table, index)));
+        facts.spelled.push_back(table);
+    }
     return {};
+}
+
+// What running a step's query gave, with the step's place and in words that name the user's columns.
+Error RelationalRun::State::placed(Error error, RelationId id, const Location& location) const {
+    const std::vector<RelationId> inputs = inputs_of(plan.relations[id].node);
+    if (inputs.size() == 1) error.message = in_user_words(error.message, relations[inputs[0]].names());
+    return Refusals::placed(std::move(error), location, plan.relations[id]);
 }
 
 std::vector<SqlInput> RelationalRun::State::sql_inputs(const SqlNode& node) const {
@@ -210,7 +234,7 @@ Result<> RelationalRun::State::fill_table(RelationId id, const StepQuery& query)
     bound.table = fmt::format("sl.s{}", id);
     const auto begin = std::chrono::steady_clock::now();
     const auto made = engine->run(fmt::format("CREATE TABLE {} AS {}", bound.table, query.select()));
-    if (!made) return Refusals::placed(made.error(), query.location, plan.relations[id]);
+    if (!made) return placed(made.error(), id, query.location);
     TRY_ASSIGN(bound.rows, engine->number(fmt::format("SELECT count(*) FROM {}", bound.table)));
     books[id].rows_out = bound.rows;
     books[id].seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -277,13 +301,16 @@ Result<std::unique_ptr<RowStream>> RelationalRun::stream(RelationId relation) {
                                          : fmt::format("SELECT {} FROM {} ORDER BY {}", list.empty() ? "NULL" : list,
                                                        bound.table, order_by(bound.order));
     auto rows = state_->engine->stream(select, output_columns(bound.columns));
-    if (!rows) return Refusals::placed(rows.error(), location, logical);
+    const auto place = [state = state_.get(), relation, location](Error error) {
+        return state->placed(std::move(error), relation, location);
+    };
+    if (!rows) return place(rows.error());
     std::uint64_t* count = nullptr;
     if (has_query) {
         count = &state_->books[relation].rows_out;
         *count = 0;
     }
-    return std::make_unique<PlacedStream>(std::move(*rows), location, logical, count);
+    return std::make_unique<PlacedStream>(std::move(*rows), place, count);
 }
 
 std::vector<StepCounts> RelationalRun::counts() const {

@@ -19,8 +19,7 @@ std::string StepQuery::ordered_tokens() const {
     std::string list;
     for (std::size_t index = 0; index < values.size(); ++index)
         list += fmt::format("{}c{}", index == 0 ? "" : ", ", index);
-    return fmt::format("SELECT {} FROM ({}) ORDER BY {}", list.empty() ? "NULL WHERE false" : list, select(),
-                       order_by(order));
+    return fmt::format("SELECT {} FROM ({}) ORDER BY {}", list.empty() ? "NULL" : list, select(), order_by(order));
 }
 
 void StepContext::warn(const Location& location, std::string_view what) const {

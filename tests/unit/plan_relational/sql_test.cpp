@@ -1,0 +1,109 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "unit/plan_relational/plan_case.hpp"
+
+namespace sluice::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr const char* kRows =
+    "{\"user id\":1,\"n\":3,\"t\":\"x\",\"m\":1}\n{\"user id\":2,\"n\":1.5,\"t\":\"y\",\"m\":\"one\"}\n{\"user "
+    "id\":1,\"n\":null,\"t\":\"\\u0041\"}\n";
+
+CaseResult query(const std::string& sql) {
+    PlanCase plan;
+    const RelationId in = plan.source("in", kRows);
+    const RelationId other = plan.source("other table", "{\"id\":2,\"w\":\"two\"}\n{\"id\":1,\"w\":\"one\"}\n");
+    return plan.run(plan.sql("query", {in, other}, sql));
+}
+
+TEST(RelationalSql, SeesRealNamesAndTypes) {
+    const CaseResult result =
+        query("SELECT \"user id\", count(*) AS rows, sum(n) AS total FROM \"in\" GROUP BY \"user id\"");
+    EXPECT_THAT(result.columns, ElementsAre("user id", "rows", "total"));
+    EXPECT_EQ(result.text(), "1 2 3.0\n2 1 1.5");
+    EXPECT_EQ(query("SELECT w, t FROM \"in\" JOIN \"other table\" o ON o.id = \"user id\" WHERE n IS NOT NULL").text(),
+              "\"one\" \"x\"\n\"two\" \"y\"");
+    EXPECT_EQ(query("WITH a AS (SELECT max(n) AS n FROM \"in\") SELECT * FROM a").text(), "3.0");
+}
+
+TEST(RelationalSql, ResultsHaveAnOrder) {
+    EXPECT_EQ(query("SELECT n, t FROM \"in\"").text(), "1.5 \"y\"\n3.0 \"x\"\n- \"A\"");
+    EXPECT_EQ(query("SELECT t, \"user id\" AS u FROM \"in\" ORDER BY u DESC").text(), "\"y\" 2\n\"A\" 1\n\"x\" 1");
+    EXPECT_EQ(query("SELECT t FROM \"in\" LIMIT 1").text(), "\"A\"");
+    EXPECT_EQ(query("SELECT count(*) FROM (SELECT t FROM \"in\" ORDER BY \"user id\" LIMIT 2) WHERE t < 'y'").text(),
+              "2");
+    EXPECT_EQ(query("SELECT 2 AS a UNION ALL SELECT 1").text(), "1\n2");
+    std::string expected;
+    for (int row = 9999; row >= 0; --row) expected += (expected.empty() ? "" : "\n") + std::to_string(row);
+    EXPECT_EQ(query("SELECT range AS r FROM range(10000) ORDER BY -r").text(), expected);
+}
+
+TEST(RelationalSql, MixedColumnsAreCarriedOrCast) {
+    EXPECT_EQ(query("SELECT t, m FROM \"in\"").text(), "\"A\" -\n\"x\" 1\n\"y\" \"one\"");
+    EXPECT_EQ(query("SELECT CAST(m AS VARCHAR) || '!' AS c FROM \"in\" WHERE m IS NOT NULL").error_code, "no_type");
+    EXPECT_EQ(query("SELECT CAST(m AS VARCHAR) || '!' AS c FROM \"in\"").text(), "\"1!\"\n\"one!\"\n-");
+    EXPECT_EQ(query("SELECT TRY_CAST(i.m AS INTEGER) + 1 AS c FROM \"in\" i").text(), "2\n-\n-");
+    EXPECT_THAT(query("SELECT m + 1 FROM \"in\"").error, HasSubstr("text at in.jsonl:2"));
+}
+
+TEST(RelationalSql, WhatCannotBeRepeatedIsRefused) {
+    for (const char* sql : {"SELECT random()", "SELECT first(t) FROM \"in\"", "SELECT row_number() OVER () FROM \"in\"",
+                            "SELECT t FROM \"in\" USING SAMPLE 1", "SELECT list(t) FROM \"in\""}) {
+        const CaseResult result = query(sql);
+        EXPECT_EQ(result.error_kind, ErrorKind::data) << sql;
+        EXPECT_THAT(result.error, HasSubstr("config.yaml:2:1: step 'query': ")) << sql;
+    }
+    EXPECT_EQ(query("SELECT first(t ORDER BY n) AS f, row_number() OVER (ORDER BY f) AS r FROM \"in\"").text(),
+              "\"y\" 1");
+}
+
+TEST(RelationalSql, OnlyRelationsAreWithinReach) {
+    for (const char* sql :
+         {"SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM sl.s0", "SELECT * FROM s0", "DROP TABLE x",
+          "SELECT * FROM duckdb_tables()", "SELECT getenv('HOME')", "SELECT * FROM '/etc/passwd'", "SELECT 1; SELECT 2",
+          "SELECT nothing FROM \"in\"", "SELECT sl_nothing(1)"})
+        EXPECT_EQ(query(sql).error_kind, ErrorKind::data) << sql << query(sql).text();
+}
+
+TEST(RelationalSql, NamesThatSqlCannotTellApartAreRefusedWhereTheyAreRead) {
+    PlanCase plan;
+    const RelationId in = plan.source("in", "{\"a\":1,\"A\":2,\"b\":3}\n");
+    const RelationId unnamed = plan.source("unnamed", "{\"\":1,\"b\":3}\n");
+    EXPECT_THAT(plan.run(plan.sql("q", {in}, "SELECT b FROM \"in\"")).error,
+                HasSubstr("'a' and 'A' of 'in' differ only in case"));
+    EXPECT_THAT(plan.run(plan.sql("q", {unnamed}, "SELECT b FROM unnamed")).error, HasSubstr("without a name"));
+    const RelationId narrow = plan.select(in, {{"b", ""}});
+    EXPECT_EQ(plan.run(plan.sql("q", {narrow}, "SELECT b FROM selected")).text(), "3");
+    EXPECT_THAT(plan.run(plan.sql("q", {narrow}, "SELECT b, b FROM selected")).error, HasSubstr("two columns"));
+}
+
+TEST(RelationalSql, NoRowsAreNoFault) {
+    PlanCase plan;
+    const RelationId in = plan.source("in", "");
+    EXPECT_EQ(
+        plan.run(plan.sql("q", {in}, "SELECT action, count(*) AS n FROM \"in\" WHERE x > 1 GROUP BY action")).text(),
+        "");
+    EXPECT_EQ(plan.run(plan.sql("q", {in}, "SELECT count(x) AS n FROM \"in\"")).text(), "0");
+    const CaseResult typed =
+        plan.run(plan.sql("q", {in}, "SELECT lower(x) AS l, x.y AS z, sum(v) AS s FROM \"in\" GROUP BY ALL"));
+    EXPECT_EQ(typed.text(), "");
+    EXPECT_THAT(typed.columns, ElementsAre("l", "z", "s"));
+}
+
+TEST(RelationalSql, ResultsCanBeReadByOtherSteps) {
+    PlanCase plan;
+    const RelationId in = plan.source("in", kRows);
+    const RelationId first = plan.sql("first", {in}, "SELECT t, n * 2 AS n2 FROM \"in\" ORDER BY t DESC");
+    EXPECT_EQ(plan.run(plan.filter(first, "n2 > 3.5")).text(), "\"x\" 6.0");
+    EXPECT_EQ(plan.run(plan.sql("second", {first, in}, "SELECT count(*) AS n FROM first f JOIN \"in\" i ON i.t = f.t"))
+                  .text(),
+              "3");
+    EXPECT_EQ(plan.run(plan.join(first, in, {"t"})).rows.size(), 3U);
+}
+
+}  // namespace
+}  // namespace sluice::test
