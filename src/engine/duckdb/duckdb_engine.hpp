@@ -58,7 +58,8 @@ public:
     // The columns that `select` would give; nothing runs.
     [[nodiscard]] Result<std::vector<QueryColumn>> describe(const std::string& select);
 
-    // Makes the table `table` from `select`, which ends in FROM sluice_scan: a scan with `o` and request.slots as c0, c1,
+    // Makes the table `table` from `select`, which ends in FROM sluice_scan: a scan with `o` and request.slots as c0,
+    // c1,
     // ... Reads the whole source with all threads.
     [[nodiscard]] Result<ScanSummary> load(const std::string& table, const std::string& select,
                                            const ScannableSource& source, ScanRequest request);

@@ -202,6 +202,8 @@ void iso(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector outpu
     const VectorView<int64_t> values(input, 0);
     std::string out;
     map_rows(info, input, output, [&](idx_t row) -> Fault {
+        constexpr std::int64_t kInfinity = std::numeric_limits<std::int64_t>::max();
+        if (values[row] == kInfinity || values[row] == -kInfinity) return "a computed time is infinite";
         const std::int64_t parts = Nanoseconds ? 1000 : 1;
         std::int64_t microseconds = values[row] / parts;
         std::int64_t rest = values[row] % parts;
@@ -277,8 +279,8 @@ std::vector<ScalarFunction> scalar_functions() {
         {"sl_double", {DUCKDB_TYPE_DOUBLE}, kText, double_function},
         {"sl_duration", {kText}, DUCKDB_TYPE_INTERVAL, duration},
         {"sl_interval", {DUCKDB_TYPE_INTERVAL}, kText, interval},
-        {"sl_iso", {DUCKDB_TYPE_BIGINT}, kText, iso<false>},
-        {"sl_iso_ns", {DUCKDB_TYPE_BIGINT}, kText, iso<true>},
+        {"sl_iso", {DUCKDB_TYPE_TIMESTAMP}, kText, iso<false>},
+        {"sl_iso_ns", {DUCKDB_TYPE_TIMESTAMP_NS}, kText, iso<true>},
         {"sl_json", {kText}, kText, json},
         {"sl_key", {kText}, DUCKDB_TYPE_BLOB, key},
         {"sl_key_token", {DUCKDB_TYPE_BLOB, DUCKDB_TYPE_BOOLEAN}, kText, key_token_function},

@@ -11,8 +11,8 @@
 //   sl_duration(token) -> INTERVAL             a duration, cut to microseconds
 //   sl_quote(text) -> VARCHAR                  text as a token
 //   sl_double(double) -> VARCHAR               a finite double as a token
-//   sl_iso(microseconds) -> VARCHAR            a time as a token
-//   sl_iso_ns(nanoseconds) -> VARCHAR          a time as a token
+//   sl_iso(timestamp) -> VARCHAR               a time as a token
+//   sl_iso_ns(timestamp_ns) -> VARCHAR          a time as a token
 //   sl_interval(interval) -> VARCHAR           a duration token; refuses months
 //   sl_json(text) -> VARCHAR                   JSON as a token, laid out on one line
 //   sl_mean_gap(span, count) -> VARCHAR        a duration token

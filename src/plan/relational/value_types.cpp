@@ -123,10 +123,9 @@ TokenValue token_value(std::string_view type, std::string_view value) {
     if (type == "VARCHAR") return {call("sl_quote", value), Meaning::value, "VARCHAR"};
     if (type == "JSON") return {call("sl_json", cast(value, "VARCHAR")), Meaning::value, "JSON"};
     if (type == "INTERVAL") return {call("sl_interval", value), Meaning::duration, "INTERVAL"};
-    if (type == "TIMESTAMP_NS")
-        return {fmt::format("sl_iso_ns(epoch_ns({}))", value), Meaning::timestamp_ns, "TIMESTAMP_NS"};
+    if (type == "TIMESTAMP_NS") return {fmt::format("sl_iso_ns({})", value), Meaning::timestamp_ns, "TIMESTAMP_NS"};
     if (is_time_type(type))
-        return {fmt::format("sl_iso(epoch_us({}))", cast(value, "TIMESTAMP")), Meaning::timestamp, "TIMESTAMP"};
+        return {fmt::format("sl_iso({})", cast(value, "TIMESTAMP")), Meaning::timestamp, "TIMESTAMP"};
     if (is_nested(type)) return {call("sl_json", cast(call("to_json", value), "VARCHAR")), Meaning::value, "JSON"};
     if (type == "BLOB") return {};
     const std::string text = call("sl_quote", cast(value, "VARCHAR"));
