@@ -18,17 +18,29 @@ struct WrittenRows {
     std::uint64_t rows = 0;
 };
 
-// Writes all of `rows` to `sink` in the stream's order. Fails with the stream's or the sink's error. For json_object two keys
-// with the same text fail with kind data, code "same_key_text", a message naming both values as JSON and the two row numbers.
-[[nodiscard]] Result<WrittenRows> write_json(RowStream& rows, ValueStyle style, ByteSink& sink);
-[[nodiscard]] Result<WrittenRows> write_jsonl(RowStream& rows, ValueStyle style, ByteSink& sink);
-[[nodiscard]] Result<WrittenRows> write_json_object(RowStream& rows, ValueStyle style, ByteSink& sink);
+// What a writer is told besides the rows.
+struct WriteRequest {
+    WriteRequest(ValueStyle value_style = {})
+        : style(value_style) {}  // NOLINT(google-explicit-constructor): the usual request
+
+    ValueStyle style;
+    // Where a key first stands in the input, for the message about two keys with one text; "" when that is not known.
+    // May be empty.
+    std::function<std::string(const Token& key)> place_of_key = {};
+};
+
+// Writes all of `rows` to `sink` in the stream's order. Fails with the stream's or the sink's error. For json_object
+// two keys with the same text fail with kind data, code "same_key_text", a message naming both values as JSON and their
+// places.
+[[nodiscard]] Result<WrittenRows> write_json(RowStream& rows, const WriteRequest& request, ByteSink& sink);
+[[nodiscard]] Result<WrittenRows> write_jsonl(RowStream& rows, const WriteRequest& request, ByteSink& sink);
+[[nodiscard]] Result<WrittenRows> write_json_object(RowStream& rows, const WriteRequest& request, ByteSink& sink);
 
 struct OutputFormat {
     std::string_view name;       // "json", "json_object", "jsonl": as `format:` says it
     std::string_view extension;  // without the dot
     std::string_view doc;
-    Result<WrittenRows> (*write)(RowStream&, ValueStyle, ByteSink&);
+    Result<WrittenRows> (*write)(RowStream&, const WriteRequest&, ByteSink&);
 };
 
 // All formats that can be written, alphabetical.

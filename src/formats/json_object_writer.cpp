@@ -14,8 +14,8 @@ namespace {
 // One column of keys becomes the names of one object, so two keys that are different values may not have the same text.
 class ObjectKeys {
 public:
-    ObjectKeys(const OutputColumn& column, ValueStyle style)
-        : rendered_(column.meaning != Meaning::value), rendering_(column, style) {}
+    ObjectKeys(const OutputColumn& column, const WriteRequest& request)
+        : request_(request), rendered_(column.meaning != Meaning::value), rendering_(column, request.style) {}
 
     // Appends the key of row number `row` (from 1) as a quoted name.
     [[nodiscard]] Result<> append(const Token& key, std::uint64_t row, std::string& out) {
@@ -52,18 +52,25 @@ private:
         return key_text(key_, is_integer_form(token));
     }
 
-    [[nodiscard]] static Error same_text(const std::pair<const std::string, First>& first, const Token& key,
-                                         std::uint64_t row) {
+    [[nodiscard]] Error same_text(const std::pair<const std::string, First>& first, const Token& key,
+                                  std::uint64_t row) const {
         std::string name;
         append_quoted(first.first, name);
         const std::string& value = first.second.value.empty() ? name : first.second.value;
         return data_error(
             "same_key_text",
-            fmt::format("two keys of a json_object have the text {}: {} in row {} and {} in row {}; write this "
-                        "output as json or jsonl, or make the keys one kind with a select before it",
-                        name, value, first.second.row, key.view(), row));
+            fmt::format("two keys of a json_object have the text {}: {} {} and {} {}; write this output as json or "
+                        "jsonl, or make the keys one kind with a select before it",
+                        name, value, place(token_of(value), first.second.row), key.view(), place(key, row)));
     }
 
+    // "at FILE:LINE", or the row of the output where no line of the input is behind it.
+    [[nodiscard]] std::string place(const Token& key, std::uint64_t row) const {
+        const std::string known = request_.place_of_key ? request_.place_of_key(key) : std::string();
+        return known.empty() ? fmt::format("in row {}", row) : fmt::format("at {}", known);
+    }
+
+    const WriteRequest& request_;
     bool rendered_;
     ValueRendering rendering_;
     std::unordered_map<std::string, First> first_;
@@ -73,7 +80,7 @@ private:
 
 }  // namespace
 
-Result<WrittenRows> write_json_object(RowStream& rows, ValueStyle style, ByteSink& sink) {
+Result<WrittenRows> write_json_object(RowStream& rows, const WriteRequest& request, ByteSink& sink) {
     const std::vector<OutputColumn>& columns = rows.columns();
     if (columns.size() != 2) {
         return config_error(
@@ -82,8 +89,8 @@ Result<WrittenRows> write_json_object(RowStream& rows, ValueStyle style, ByteSin
                         "two with a select, or write this output as json or jsonl",
                         columns.size() == 1 ? "is" : "are", columns.size()));
     }
-    ObjectKeys keys(columns[0], style);
-    const ValueRendering value(columns[1], style);
+    ObjectKeys keys(columns[0], request);
+    const ValueRendering value(columns[1], request.style);
     SinkBuffer buffer(sink);
     WrittenRows written;
     std::uint64_t row_number = 0;

@@ -41,12 +41,12 @@ Result<WrittenRows> write_rows(RowStream& rows, const RowLayout& layout, ValueSt
 
 }  // namespace
 
-Result<WrittenRows> write_json(RowStream& rows, ValueStyle style, ByteSink& sink) {
-    return write_rows(rows, kJsonLayout, style, sink);
+Result<WrittenRows> write_json(RowStream& rows, const WriteRequest& request, ByteSink& sink) {
+    return write_rows(rows, kJsonLayout, request.style, sink);
 }
 
-Result<WrittenRows> write_jsonl(RowStream& rows, ValueStyle style, ByteSink& sink) {
-    return write_rows(rows, kJsonLinesLayout, style, sink);
+Result<WrittenRows> write_jsonl(RowStream& rows, const WriteRequest& request, ByteSink& sink) {
+    return write_rows(rows, kJsonLinesLayout, request.style, sink);
 }
 
 }  // namespace sluice

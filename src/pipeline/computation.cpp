@@ -7,6 +7,7 @@
 
 #include "config/diagnostics.hpp"
 #include "formats/format_writer.hpp"
+#include "pipeline/key_place.hpp"
 
 namespace sluice {
 
@@ -189,7 +190,12 @@ Result<WrittenOutput> Computation::write(const PhysicalOutput& output, ByteSink&
 Result<WrittenOutput> Computation::write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink) const {
     const auto& formats = output_formats();
     const auto format = std::ranges::find(formats, output.format, &OutputFormat::name);
-    auto written = format->write(rows, output.style, sink);
+    WriteRequest request(output.style);
+    request.place_of_key = [&](const Token& key) {
+        const auto place = first_place_of_key(*plan_, *sources_, output.from, rows.columns()[0].name, key);
+        return place ? place->text() : std::string();
+    };
+    auto written = format->write(rows, request, sink);
     if (!written) return written.error().within(fmt::format("{}: output '{}'", output.location.text(), output.file));
     return WrittenOutput{written->rows, rows.columns()};
 }
