@@ -70,7 +70,7 @@ TEST(FormatWriter, JsonObjectTakesTwoColumns) {
 TEST(FormatWriter, JsonObjectKeysMayBeTimes) {
     RowTable table({{"k", Meaning::timestamp}, {"v"}}, {"\"1970-01-01T00:00:01Z\"", "1"}, 1);
     MemorySink sink;
-    ASSERT_TRUE(write_json_object(table, {.timestamps = TimestampStyle::epoch_ms}, sink));
+    ASSERT_TRUE(write_json_object(table, ValueStyle{.timestamps = TimestampStyle::epoch_ms}, sink));
     EXPECT_EQ(sink.text, "{\n  \"1000\": 1\n}\n");
 }
 
