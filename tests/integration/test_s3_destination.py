@@ -148,6 +148,10 @@ class S3DestinationTest(unittest.TestCase):
         result = self.probe(self.write("a.json", b"1"), environment=environment)
         self.assert_fails(result, 4, "s3_no_credentials", "run `aws configure`", f"{self.home}/.aws/credentials (not there)",
                           "profile 'default'", "AWS_EC2_METADATA_DISABLED is set")
+        environment["AWS_ACCESS_KEY_ID"] = KEY
+        self.assert_fails(self.probe(self.write("a.json", b"1"), environment=environment), 4, "(only AWS_ACCESS_KEY_ID is set)")
+        (self.home / ".aws" / "config").write_text("[default]\nsso_session = work\n", encoding="utf-8")
+        self.assert_fails(self.probe(self.write("a.json", b"1"), environment=environment), 4, "`aws sso login --profile default`")
 
     def test_no_such_bucket(self):
         result = self.probe(self.write("a.json", b"1"), bucket="no-such-bucket")

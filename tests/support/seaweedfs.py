@@ -14,26 +14,32 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
-import awscli.botocore.config as botocore_config
-import awscli.botocore.session as botocore_session
+import awscli  # pylint: disable=unused-import  # makes the botocore that it carries importable
+import botocore.config
+import botocore.exceptions
+import botocore.session
 
 KEY = "testkey"
 SECRET = "testsecret"
 START_SECONDS = 120
+TAKEN = set()
 
 
 def free_port():
-    """A port that is free, as is the one 10,000 above it, which each service of SeaweedFS takes for its gRPC."""
+    """A port that is free, as is the one 10,000 above it, which each service of SeaweedFS takes for its gRPC. Both lie
+    below those that the kernel gives to outgoing connections (32768 and up), and no port is given out twice."""
     while True:
-        port = random.randrange(20000, 50000)
+        port = random.randrange(11000, 21000)
+        if port in TAKEN:
+            continue
         try:
             for number in (port, port + 10000):
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", number))
         except OSError:
             continue
+        TAKEN.add(port)
         return port
 
 
@@ -79,18 +85,17 @@ class SeaweedFs:
         return self
 
     def _wait_until_it_answers(self):
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        """Until a bucket can be made: the status page answers earlier than the parts behind it."""
         end = time.monotonic() + START_SECONDS
         while True:
-            if self.process.poll() is not None or time.monotonic() > end:
-                self.log.seek(0)
-                raise RuntimeError("SeaweedFS does not start:\n" + self.log.read()[-3000:])
             try:
-                with opener.open(self.endpoint + "/status", timeout=2):
-                    break
-            except OSError:
+                self.client().create_bucket(Bucket="ready")
+                return
+            except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
+                if self.process.poll() is not None or time.monotonic() > end:
+                    self.log.seek(0)
+                    raise RuntimeError("SeaweedFS does not start:\n" + self.log.read()[-3000:])  # pylint: disable=raise-missing-from
                 time.sleep(0.1)
-        self.client().create_bucket(Bucket="ready")
 
     def __exit__(self, *_):
         self.stop()
@@ -104,9 +109,9 @@ class SeaweedFs:
 
     def client(self):
         """botocore's client, signed as the administrator."""
-        return botocore_session.Session().create_client(
+        return botocore.session.Session().create_client(
             "s3", endpoint_url=self.endpoint, region_name="us-east-1", aws_access_key_id=KEY, aws_secret_access_key=SECRET,
-            config=botocore_config.Config(s3={"addressing_style": "path"}, proxies={}, retries={"max_attempts": 5}))
+            config=botocore.config.Config(s3={"addressing_style": "path"}, proxies={}, retries={"total_max_attempts": 1}))
 
     def objects(self, bucket):
         """What is in a bucket: bytes by key."""

@@ -85,23 +85,28 @@ void on_credentials(aws_credentials* credentials, int error, void* user_data) {
     answer.come.notify_all();
 }
 
-Error none_found(const AwsProfileFiles& profiles, int error) {
+std::string cure(const AwsProfileFiles& profiles) {
+    if (profiles.property("sso_session") || profiles.property("sso_start_url")) {
+        return fmt::format("log in with `aws sso login --profile {}`", profiles.name());
+    }
+    return "run `aws configure`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+}
+
+Error none_found(const AwsProfileFiles& profiles) {
     std::string half;
     if (is_set("AWS_ACCESS_KEY_ID") != is_set("AWS_SECRET_ACCESS_KEY")) {
-        half = fmt::format("; only {} of the two variables is set",
-                           is_set("AWS_ACCESS_KEY_ID") ? "the first" : "the second");
+        half = fmt::format(" (only {} is set)",
+                           is_set("AWS_ACCESS_KEY_ID") ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY");
     }
     return external_error(
         "s3_no_credentials",
         fmt::format(
-            "no AWS credentials were found: run `aws configure`, or set AWS_ACCESS_KEY_ID and "
-            "AWS_SECRET_ACCESS_KEY\n  looked at: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY{}; profile '{}'{} of "
-            "{}; AWS_WEB_IDENTITY_TOKEN_FILE; {} (last answer: {})",
-            half, profiles.name(), profiles.has_profile() ? " (without usable keys)" : " (not there)",
+            "no AWS credentials were found: {}\n  looked at: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY{}; profile "
+            "'{}'{} of {}; AWS_WEB_IDENTITY_TOKEN_FILE; {}",
+            cure(profiles), half, profiles.name(), profiles.has_profile() ? " (without usable keys)" : " (not there)",
             profiles.places(),
             is_set("AWS_EC2_METADATA_DISABLED") ? "no machine metadata (AWS_EC2_METADATA_DISABLED is set)"
-                                                : "the metadata service of containers and EC2",
-            aws_error_str(error)));
+                                                : "the metadata service of containers and EC2"));
 }
 
 }  // namespace
@@ -125,7 +130,7 @@ Result<FoundCredentials> find_credentials(const AwsRuntime& runtime, const AwsPr
     auto holder = std::make_unique<std::shared_ptr<Answer>>(answer);
     if (aws_credentials_provider_get_credentials(found.provider.get(), on_credentials, holder.get()) !=
         AWS_OP_SUCCESS) {
-        return none_found(profiles, aws_last_error());
+        return none_found(profiles);
     }
     (void)holder.release();  // on_credentials has it now
     std::unique_lock lock(answer->mutex);
@@ -133,7 +138,7 @@ Result<FoundCredentials> find_credentials(const AwsRuntime& runtime, const AwsPr
         if (stop != nullptr) TRY(stop->check());
         answer->come.wait_for(lock, std::chrono::milliseconds(50));
     }
-    if (answer->error != 0 || answer->key_id.empty()) return none_found(profiles, answer->error);
+    if (answer->error != 0 || answer->key_id.empty()) return none_found(profiles);
     found.signer = "key " + answer->key_id;
     return found;
 }

@@ -1,0 +1,117 @@
+"""The main job uploaded: `sluice run` on the samples with an S3 bucket, as a user sets it up.
+
+    test_s3.py SLUICE REPOSITORY
+"""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from seaweedfs import KEY, SECRET, SeaweedFs, clean_environment, free_port  # pylint: disable=wrong-import-position
+
+REPOSITORY = pathlib.Path(sys.argv.pop(2))
+SLUICE = sys.argv.pop(1)
+PATIENCE = 300
+OUTPUTS = ["output_data.json", "action_counts.json", "page_visit_counts.json", "device_counts.json", "status_code_counts.json",
+           "request_counts_per_user.json", "avg_response_time_per_endpoint.json", "avg_time_diff_per_user.json"]
+
+
+class MainJobTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = SeaweedFs()
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name) / "job"
+        self.folder.mkdir()
+        for sample in (REPOSITORY / "data" / "sample").glob("*.jsonl"):
+            shutil.copy(sample, self.folder)
+        self.home = pathlib.Path(folder.name) / "home"
+        (self.home / ".aws").mkdir(parents=True)
+        self.bucket = "b" + self._testMethodName.replace("_", "").lower()[:40]
+        self.server.client().create_bucket(Bucket=self.bucket)
+
+    def environment(self, **variables):
+        return clean_environment(self.home, **{"S3_BUCKET": self.bucket, "S3_PREFIX": "daily", "AWS_ACCESS_KEY_ID": KEY,
+                                               "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_ENDPOINT_URL": self.server.endpoint,
+                                               **variables})
+
+    def run_sluice(self, environment, *arguments):
+        return subprocess.run([SLUICE, "run", str(REPOSITORY / "config" / "config.yaml"), "--chdir", str(self.folder), *arguments],
+                              env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+    def local_files(self):
+        return {name: (self.folder / name).read_bytes() for name in OUTPUTS}
+
+    def assert_nothing_changed(self):
+        names = {path.name for path in self.folder.iterdir()} - {".sluice"}
+        self.assertEqual(names, {"user_activities.jsonl", "api_logs.jsonl"})
+        self.assertEqual(self.server.objects(self.bucket), {})
+
+    def test_eight_objects_equal_to_the_files_and_a_manifest(self):
+        result = self.run_sluice(self.environment())
+        self.assertEqual(result.returncode, 0, result.stderr)
+        objects = self.server.objects(self.bucket)
+        manifest = json.loads(objects.pop("daily/manifest.json"))
+        local = self.local_files()
+        self.assertEqual(set(objects), {f"daily/{name}" for name in local})
+        for name, data in local.items():
+            self.assertTrue(objects[f"daily/{name}"] == data, name)
+        self.assertEqual([(entry["file"], entry["bytes"]) for entry in manifest["files"]],
+                         [(name, len(local[name])) for name in OUTPUTS])
+        here = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        self.assertEqual(here["files"], manifest["files"])
+        self.assertEqual(here["run"], manifest["run"])
+        self.assertEqual(self.server.open_uploads(self.bucket), [])
+
+    def test_what_aws_configure_wrote_is_enough(self):
+        (self.home / ".aws" / "credentials").write_text(
+            f"[default]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n", encoding="utf-8")
+        (self.home / ".aws" / "config").write_text(
+            f"[default]\nregion = ap-southeast-3\nendpoint_url = {self.server.endpoint}\n", encoding="utf-8")
+        environment = self.environment()
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"):
+            del environment[name]
+        result = self.run_sluice(environment)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(len(self.server.objects(self.bucket)), 9)
+
+    def test_without_a_bucket_nothing_is_uploaded(self):
+        result = self.run_sluice(self.environment(S3_BUCKET=""))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.server.objects(self.bucket), {})
+        self.assertEqual(len(self.local_files()), 8)
+
+    def test_a_wrong_secret_is_named_and_nothing_is_published(self):
+        result = self.run_sluice(self.environment(AWS_SECRET_ACCESS_KEY="notthisone"))
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn("the secret key is wrong for key testkey", result.stderr)
+        self.assertNotIn("notthisone", result.stdout + result.stderr)
+        self.assert_nothing_changed()
+
+    def test_a_missing_bucket_is_named(self):
+        result = self.run_sluice(self.environment(S3_BUCKET="no-such-bucket"))
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn("there is no bucket 'no-such-bucket' here", result.stderr)
+        self.assert_nothing_changed()
+
+    def test_a_server_that_is_gone_is_named(self):
+        endpoint = f"http://127.0.0.1:{free_port()}"
+        result = self.run_sluice(self.environment(AWS_ENDPOINT_URL=endpoint))
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn(f"nothing listens at {endpoint}", result.stderr)
+        self.assertIn("times)", result.stderr)
+        self.assert_nothing_changed()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
