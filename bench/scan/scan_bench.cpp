@@ -54,7 +54,7 @@ const std::string& lines(unsigned escape_every) {
     return escape_every == 0 ? plain : escaped;
 }
 
-const ScannableSource& source(unsigned escape_every, std::uint64_t block_size) {
+const ScannableSource& source(unsigned escape_every, std::uint64_t block_size, DeclaredTypes types = {}) {
     static std::vector<std::unique_ptr<ScannableSource>> open;
     std::string path = "/tmp/sluice_bench_XXXXXX";
     FileDescriptor descriptor(::mkstemp(path.data()));
@@ -67,7 +67,8 @@ const ScannableSource& source(unsigned escape_every, std::uint64_t block_size) {
     }
     std::vector<InputFile> files;
     files.push_back(*InputFile::adopt(std::move(descriptor), "log"));
-    auto made = JsonlSource::open(std::move(files), {.name = "log", .types = {}, .block_size = block_size});
+    auto made =
+        JsonlSource::open(std::move(files), {.name = "log", .types = std::move(types), .block_size = block_size});
     open.push_back(std::move(*made));
     return *open.back();
 }
@@ -111,6 +112,23 @@ void scan_four_slots_with_escapes(benchmark::State& state) {
     scan_all(state, source(1, kBlock), request);
 }
 BENCHMARK(scan_four_slots_with_escapes)->Unit(benchmark::kMillisecond);
+
+// As the main job reads: each line's timestamp is checked.
+void scan_four_slots_with_timestamps(benchmark::State& state) {
+    ScanRequest request;
+    request.slots = kFour;
+    scan_all(state, source(0, kBlock, {{"timestamp", {.type = Type::timestamp, .timezone = {}}}}), request);
+}
+BENCHMARK(scan_four_slots_with_timestamps)->Unit(benchmark::kMillisecond);
+
+// As an engine that needs exact types reads.
+void scan_four_slots_surveyed(benchmark::State& state) {
+    ScanRequest request;
+    request.slots = kFour;
+    request.surveyed = {"status_code", "response_time"};
+    scan_all(state, source(0, kBlock), request);
+}
+BENCHMARK(scan_four_slots_surveyed)->Unit(benchmark::kMillisecond);
 
 // simdjson's stage 1 alone, in blocks as the scan has them.
 void simdjson_stage_1(benchmark::State& state) {
