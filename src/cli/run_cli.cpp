@@ -108,7 +108,7 @@ int run_command(CLI::App& app, const std::vector<Command>& commands, int argc, c
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
         const std::vector<CLI::App*> named = app.get_subcommands();
-        return write_to_stdout(named.empty() ? app.help() : named.front()->help("sluice " + command_name(app))) ? 0 : 4;
+        return write_to_stdout(named.empty() ? app.help() : named.front()->help("sluice")) ? 0 : 4;
     } catch (const CLI::CallForVersion&) {
         return write_to_stdout(version_text()) ? 0 : 4;
     } catch (const CLI::ParseError& fault) {

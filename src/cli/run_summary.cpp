@@ -1,9 +1,10 @@
 #include "cli/run_summary.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <numeric>
+#include <vector>
 
 #include "cli/text_table.hpp"
 #include "monitoring/number_text.hpp"
@@ -36,29 +37,31 @@ std::string sources_table(const RunReport& report) {
     return table.text();
 }
 
-// Where the rows of a step went: "1,000 in = 900 out + 100 filtered". Rows that neither went out nor were left out are
-// folded into those that did (groups); a join's rows out beyond its matched left rows are its fan-out.
+// A join makes a row of every pair that matches, so its rows out are no sum of its rows in.
+std::string join_balance(const StepCounts& step) {
+    std::vector<std::string> unmatched;
+    if (step.unmatched_left > 0) unmatched.push_back(count_text(step.unmatched_left) + " left");
+    if (step.unmatched_right > 0) unmatched.push_back(count_text(step.unmatched_right) + " right");
+    return fmt::format("{} and {} in, {} out{}{}", count_text(step.rows_in[0]), count_text(step.rows_in[1]),
+                       count_text(step.rows_out), unmatched.empty() ? "" : "; unmatched: ", fmt::join(unmatched, ", "));
+}
+
+// Where the rows of a step went: "1,000 in = 900 out + 100 left out". Rows that neither went out nor were left out are
+// folded into those that did (groups).
 std::string balance(const StepCounts& step) {
-    const auto named = [](std::uint64_t count, std::string_view sign, std::string_view name) {
-        return count == 0 ? "" : fmt::format(" {} {} {}", sign, count_text(count), name);
-    };
-    const std::string out = fmt::format("{} out", count_text(step.rows_out));
-    if (step.rows_in.size() == 2) {
-        return fmt::format("{} and {} in, {}", count_text(step.rows_in[0]), count_text(step.rows_in[1]), out) +
-               named(step.unmatched_left, ";", "unmatched left") +
-               named(step.unmatched_right, step.unmatched_left == 0 ? ";" : ",", "unmatched right");
-    }
+    if (step.rows_in.size() == 2) return join_balance(step);
     const std::uint64_t in = std::accumulate(step.rows_in.begin(), step.rows_in.end(), std::uint64_t{0});
     const std::uint64_t accounted = step.rows_out + step.filtered;
-    const std::uint64_t folded = in > accounted ? in - accounted : 0;
-    return fmt::format("{} in = {}", count_text(in), out) + named(step.filtered, "+", "left out") +
-           named(folded, "+", "grouped");
+    std::string text = fmt::format("{} in = {} out", count_text(in), count_text(step.rows_out));
+    if (step.filtered > 0) text += fmt::format(" + {} left out", count_text(step.filtered));
+    if (in > accounted) text += fmt::format(" + {} grouped", count_text(in - accounted));
+    return text;
 }
 
 std::string steps_table(const RunReport& report) {
     TextTable table({{"step"}, {"rows"}, {"time", Align::right}});
     for (const StepCounts& step : report.steps) {
-        table.add({printable(step.step), balance(step), step.seconds > 0 ? seconds_text(step.seconds) : ""});
+        table.add({printable(step.step), balance(step), step.seconds >= 0.0001 ? seconds_text(step.seconds) : ""});
     }
     return table.text();
 }

@@ -34,7 +34,7 @@ TEST(RunSummary, TellsEachPartOfTheRun) {
               "a       1,000  1.0 MiB  500 ms  2.0 MiB/s\n"
               "\n"
               "step    rows\n"
-              "joined  1,000 and 200 in, 3,000 out; 4 unmatched left\n"
+              "joined  1,000 and 200 in, 3,000 out; unmatched: 4 left\n"
               "kept    3,000 in = 2,900 out + 100 left out\n"
               "counts  2,900 in = 10 out + 20 left out + 2,870 grouped\n"
               "\n"
