@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <optional>
 
 #include "rows/decimal.hpp"
 
@@ -38,7 +39,21 @@ bool fits_int128(std::string_view number) {
     return digits.size() < limit.size() || (digits.size() == limit.size() && digits <= limit);
 }
 
+// A number of few digits without exponent, as nearly all are; nothing for any other.
+std::optional<Measured> measure_plain(std::string_view number) {
+    if (number.front() == '-') number.remove_prefix(1);
+    if (number.size() > 16 || number.find_first_of("eE") != std::string_view::npos) return std::nullopt;
+    const std::size_t point = std::min(number.find('.'), number.size());
+    Measured measured;
+    measured.integer_form = point == number.size();
+    measured.integer_digits = number.front() == '0' ? 0 : static_cast<std::uint32_t>(point);
+    measured.scale = measured.integer_form ? 0 : static_cast<std::uint32_t>(number.size() - point - 1);
+    measured.significant = measured.integer_digits + measured.scale;
+    return measured;
+}
+
 Measured measure(std::string_view number) {
+    if (const std::optional<Measured> plain = measure_plain(number)) return *plain;
     const Decimal decimal = parse_decimal(number);
     Measured measured;
     measured.integer_form = decimal.integer_form;

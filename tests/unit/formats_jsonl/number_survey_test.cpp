@@ -49,6 +49,11 @@ TEST(NumberSurvey, DigitsOfThePlainValue) {
     EXPECT_EQ(digits("0"), "0.0");
     EXPECT_EQ(digits("0.000"), "0.3");
     EXPECT_EQ(digits("0e-50"), "0.0");
+    // Just below and above what takes the short way.
+    EXPECT_EQ(digits("-1234567890123456"), "16.0");
+    EXPECT_EQ(digits("12345678901234567"), "17.0");
+    EXPECT_EQ(digits("0.00000000000001"), "0.14");
+    EXPECT_EQ(digits("0.000000000000001"), "0.15");
 }
 
 TEST(NumberSurvey, Doubles) {

@@ -232,7 +232,7 @@ TEST(Strictness, NeighboursSurvive) {
 
 // The folder of test inputs that several projects of ours share: beside the repository, or where SLUICE_SHARED says.
 std::filesystem::path shared_folder() {
-    if (const char* named = std::getenv("SLUICE_SHARED")) return named;  // NOLINT(concurrency-mt-unsafe): one thread
+    if (const char* named = std::getenv("SLUICE_SHARED")) return named;
     return std::filesystem::path(SLUICE_ROOT) / ".." / "shared";
 }
 
