@@ -12,9 +12,9 @@
 namespace sluice {
 
 struct ExtractorContext {
-    std::filesystem::path base;       // relative paths of the config are below it (--chdir)
-    std::filesystem::path temp_dir;   // spool files go here; exists
-    std::uint64_t block_size = 0;     // bytes a block, at least 1; a longer line makes a larger block
+    std::filesystem::path base;      // relative paths of the config are below it (--chdir)
+    std::filesystem::path temp_dir;  // spool files go here; exists
+    std::uint64_t block_size = 0;    // bytes a block, at least 1; a longer line makes a larger block
     const StopFlag* stop = nullptr;
 };
 
@@ -23,8 +23,8 @@ struct ExtractorContext {
 class Extractor {
 public:
     virtual ~Extractor() = default;
-    // Finds the input and fixes its length: opens files, runs the command to its end. Called once, from one thread, before
-    // anything is scanned. Fails with a message that names the file or command and the cure. Temporary files
+    // Finds the input and fixes its length: opens files, runs the command to its end. Called once, from one thread,
+    // before anything is scanned. Fails with a message that names the file or command and the cure. Temporary files
     // live as long as the result.
     [[nodiscard]] virtual Result<std::unique_ptr<ScannableSource>> open(const ExtractorContext& context) = 0;
 };
