@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "cli/text_table.hpp"
 #include "monitoring/number_text.hpp"
@@ -11,8 +12,8 @@ namespace sluice {
 namespace {
 
 constexpr std::chrono::seconds kPlainInterval{5};
-constexpr std::size_t kLabelWidth = 28;
-constexpr std::size_t kLeastBar = 8;
+constexpr std::size_t kWidestLabel = 28;
+constexpr std::size_t kLeastBar = 6;
 constexpr std::size_t kWidestBar = 40;
 
 double seconds_between(ProgressView::Time start, ProgressView::Time now) {
@@ -24,24 +25,39 @@ double part_done(const TaskFacts& task) {
     return std::min(1.0, static_cast<double>(task.bytes) / static_cast<double>(task.total_bytes));
 }
 
-// "45%, 50.0 MiB of 110.0 MiB, 230,000 rows, 12.3 MiB/s, 5.0 s left", without what is not known.
+// From 0 to 100.
+int percent_done(const TaskFacts& task) { return static_cast<int>(100 * part_done(task)); }
+
+// "5 s left", in whole seconds so that it does not flicker; "" when there is nothing to tell it from.
+std::string time_left(const TaskFacts& task, double seconds) {
+    if (!(seconds > 0) || task.bytes == 0 || task.bytes >= task.total_bytes) return "";
+    const auto left = static_cast<double>(task.total_bytes - task.bytes);
+    const double whole = std::ceil(left * seconds / static_cast<double>(task.bytes));
+    return whole < 60 ? fmt::format("{:.0f} s left", whole) : seconds_text(whole) + " left";
+}
+
+// "45%, 50.0 MiB of 110.0 MiB, 230,000 rows, 12.3 MiB/s, 5 s left", without what is not known.
 std::string how_far(const TaskFacts& task, double seconds) {
     std::vector<std::string> parts;
     if (task.total_bytes > 0) {
-        parts.push_back(fmt::format("{:3.0f}%", std::min(99.0, 100 * part_done(task))));
+        parts.push_back(fmt::format("{}%", percent_done(task)));
         parts.push_back(fmt::format("{} of {}", bytes_text(task.bytes), bytes_text(task.total_bytes)));
     } else {
         parts.push_back(bytes_text(task.bytes));
     }
-    parts.push_back(count_text(task.rows) + " rows");
-    if (seconds > 0 && task.bytes > 0) {
-        parts.push_back(rate_text(task.bytes, seconds));
-        if (task.bytes < task.total_bytes) {
-            const auto left = static_cast<double>(task.total_bytes - task.bytes);
-            parts.push_back(seconds_text(left * seconds / static_cast<double>(task.bytes)) + " left");
-        }
-    }
+    if (task.rows > 0) parts.push_back(count_text(task.rows) + " rows");
+    if (seconds > 0 && task.bytes > 0) parts.push_back(rate_text(task.bytes, seconds));
+    if (const std::string left = time_left(task, seconds); !left.empty()) parts.push_back(left);
     return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+// The same in columns that stay at their places while the numbers grow.
+std::string how_far_in_columns(const TaskFacts& task, double seconds) {
+    const std::string percent = task.total_bytes > 0 ? fmt::format("{}%", percent_done(task)) : "";
+    const std::string rows = task.rows > 0 ? count_text(task.rows) + " rows" : "";
+    const std::string rate = task.bytes > 0 ? rate_text(task.bytes, seconds) : "";
+    return fmt::format("{:>5} {:>9} {:>14} {:>11} {:>9}", percent, bytes_text(task.bytes), rows, rate,
+                       time_left(task, seconds));
 }
 
 std::string bar(double part, std::size_t width) {
@@ -53,16 +69,18 @@ std::string bar(double part, std::size_t width) {
     return '[' + drawn + ']';
 }
 
-std::string bar_line(const TaskFacts& task, double seconds, std::size_t width) {
-    std::string label = fit_text(printable(task.label), kLabelWidth);
-    label.append(kLabelWidth - text_width(label), ' ');
-    const std::string facts = how_far(task, seconds);
-    const std::size_t used = text_width(label) + text_width(facts) + 4;
-    std::string line = label + "  ";
-    if (task.total_bytes > 0 && used + kLeastBar <= width) {
-        line += bar(part_done(task), std::min(width - used, kWidestBar)) + "  ";
+std::string bar_line(const TaskFacts& task, double seconds, std::size_t label_width, std::size_t width) {
+    std::string line = fit_text(printable(task.label), label_width);
+    line.append(label_width - text_width(line) + 1, ' ');
+    const std::string facts = how_far_in_columns(task, seconds);
+    const std::size_t used = text_width(line) + text_width(facts);
+    if (used + kLeastBar <= width) {
+        const std::size_t bar_width = std::min(width - used, kWidestBar);
+        line += task.total_bytes > 0 ? bar(part_done(task), bar_width) : std::string(bar_width, ' ');
     }
-    return fit_text(line + facts, width);
+    line = fit_text(line + facts, width);
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line;
 }
 
 std::string done_line(const TaskFacts& task, double seconds) {
@@ -96,6 +114,12 @@ std::vector<std::string> ProgressView::bar_lines(const std::vector<TaskFacts>& t
     // A character in the last column would make the terminal wrap, and the lines would no longer be where we redraw.
     const std::size_t usable = width > 1 ? width - 1 : 1;
     const std::size_t most = height > 2 ? height - 2 : 1;
+    std::size_t label_width = 0;
+    for (const TaskFacts& task : tasks) {
+        if (task.state == TaskState::running) label_width = std::max(label_width, text_width(printable(task.label)));
+    }
+    label_width = std::min(label_width, kWidestLabel);
+
     std::vector<std::string> lines;
     std::size_t running = 0;
     for (std::size_t index = 0; index < tasks.size(); ++index) {
@@ -103,7 +127,9 @@ std::vector<std::string> ProgressView::bar_lines(const std::vector<TaskFacts>& t
         ++running;
         std::optional<Time>& started = memory(index).started;
         if (!started) started = now;
-        if (lines.size() < most) lines.push_back(bar_line(tasks[index], seconds_between(*started, now), usable));
+        if (lines.size() < most) {
+            lines.push_back(bar_line(tasks[index], seconds_between(*started, now), label_width, usable));
+        }
     }
     if (running > lines.size()) {
         lines.back() = fit_text(fmt::format("and {} more", running - lines.size() + 1), usable);
