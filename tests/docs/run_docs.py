@@ -35,6 +35,8 @@ VARYING = [
     (re.compile(r"\(process \d+ on [^)]*\)"), "PROCESS"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "HASH"),
 ]
+# The head of a table whose columns of times are there only where a time is long enough to be shown.
+TABLE_HEAD = re.compile(r"^(?:source|step|output) +rows\b")
 SECONDS_PER_COMMAND = 600
 
 
@@ -44,6 +46,8 @@ def normal(text):
     for line in text.rstrip("\n").split("\n"):
         for pattern, name in VARYING:
             line = pattern.sub(name, line)
+        if TABLE_HEAD.match(line):
+            line = re.sub(r" (?:time|rate)\b", "", line)
         lines.append(re.sub(r"\s+", " ", line).strip())
     return [line for line in lines if line]
 

@@ -43,6 +43,10 @@ class RunDocs(unittest.TestCase):
         self.assertEqual(run("```console\n$ echo 12 rows in 3.1 ms\n12 rows in 7 s\n```\n")[0], 0)
         self.assertEqual(run("```console\n$ echo 12 rows in 3.1 ms\n13 rows in 3.1 ms\n```\n")[0], 1)
 
+    def test_columns_of_times_may_be_absent(self):
+        self.assertEqual(run("```console\n$ echo 'step  rows'; echo 'a  3 in = 3 out'\nstep  rows  time\na  3 in = 3 out  0.2 ms\n```\n")[0], 0)
+        self.assertEqual(run("```console\n$ echo 'step  rows'\nstep  bytes  time\n```\n")[0], 1)
+
     def test_files_are_written_and_samples_are_there(self):
         self.assertEqual(run("<!-- file: a/b.yaml -->\n```yaml\nx: 1\n```\n```console\n$ cat a/b.yaml\nx: 1\n"
                              "$ ls *.jsonl config\napi_logs.jsonl\nuser_activities.jsonl\n\nconfig:\nconfig.yaml\n```\n")[0], 0)
