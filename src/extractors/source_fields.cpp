@@ -112,7 +112,10 @@ DeclaredTypes declared_types(const Section& section, Diagnostics& diagnostics) {
     for (const Tree::Entry& entry : node->entries()) {
         const std::string& column = entry.key.text();
         if (entry.value.faulty()) continue;
-        if (auto type = read_type(entry.value, column, diagnostics)) types.insert_or_assign(column, std::move(*type));
+        auto type = read_type(entry.value, column, diagnostics);
+        if (!type) continue;
+        type->place = entry.key.location().text();
+        types.insert_or_assign(column, std::move(*type));
     }
     return types;
 }

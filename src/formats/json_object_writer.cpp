@@ -83,7 +83,7 @@ private:
 Result<WrittenRows> write_json_object(RowStream& rows, const WriteRequest& request, ByteSink& sink) {
     const std::vector<OutputColumn>& columns = rows.columns();
     if (columns.size() != 2) {
-        return config_error(
+        return data_error(
             "json_object_columns",
             fmt::format("format json_object takes exactly two columns, key then value, but there {} {}; choose "
                         "two with a select, or write this output as json or jsonl",

@@ -9,6 +9,7 @@
 #include <functional>
 #include <thread>
 
+#include "config/diagnostics.hpp"
 #include "monitoring/runs_log.hpp"
 #include "pipeline/assembly.hpp"
 #include "pipeline/balance.hpp"
@@ -56,6 +57,7 @@ private:
 
     Result<> stage(std::string_view name, const std::function<Result<>()>& work);
     Result<OutputReport> write_output(const PhysicalOutput& physical);
+    void warn_of_absent_types(const ScannableSource& source, const ScanSummary& summary);
     void gather();
     void conclude(const Error& error);
     [[nodiscard]] std::filesystem::path state_folder() const { return options_.to ? *options_.to : options_.base; }
@@ -162,7 +164,23 @@ Result<> Run::read() {
         report_.bad_rows.insert(report_.bad_rows.end(), summary.first_bad_rows.begin(), summary.first_bad_rows.end());
     }
     if (!report_.bad_rows.empty()) return bad_rows_error(report_.sources, report_.bad_rows);
+    for (std::size_t source = 0; source < summaries.size(); ++source)
+        warn_of_absent_types(*sources_[source], summaries[source]);
     return {};
+}
+
+// A type declared for a column that no row has does nothing; most often it is a slip of the pen.
+void Run::warn_of_absent_types(const ScannableSource& source, const ScanSummary& summary) {
+    if (summary.rows == 0) return;
+    std::vector<std::string_view> names;
+    for (const ColumnSummary& column : summary.columns) names.emplace_back(column.name);
+    for (const auto& [column, type] : source.types()) {
+        if (summary.find(column) != nullptr) continue;
+        const std::string_view near = nearest_name(column, names);
+        report_.warnings.push_back(fmt::format("{}: {} has no column '{}'{}; its type does nothing", type.place,
+                                               source.name(), column,
+                                               near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+    }
 }
 
 Result<> Run::write() {
@@ -227,7 +245,7 @@ Result<> Run::stage(std::string_view name, const std::function<Result<>()>& work
 
 void Run::gather() {
     report_.steps = computation_->counts();
-    report_.warnings = computation_->warnings();
+    for (std::string& warning : computation_->warnings()) report_.warnings.push_back(std::move(warning));
 }
 
 void Run::conclude(const Error& error) {

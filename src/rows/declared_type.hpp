@@ -19,6 +19,7 @@ enum class Type {
 struct DeclaredType {
     Type type = Type::text;
     std::string timezone;  // timestamps without an offset are local times of this IANA zone; empty: UTC
+    std::string place = {};  // of the declaration in the config, for messages
 };
 
 using DeclaredTypes = std::map<std::string, DeclaredType, std::less<>>;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "config/diagnostics.hpp"
+#include "engine/value_at.hpp"
 
 namespace sluice {
 namespace {
@@ -30,6 +31,15 @@ std::optional<Fault> first_other_kind(const ColumnSummary& column, Kind wanted) 
 }
 
 bool is_only(const ColumnSummary& column, Kind kind) { return column.has(kind) && !first_other_kind(column, kind); }
+
+// "text "timeout" at a.jsonl:3".
+Result<std::string> described(const ScannableSource& source, const ColumnSummary& column, Fault fault) {
+    TRY_ASSIGN(const Place place, source.place(fault.row));
+    if (fault.kind == Kind::true_ || fault.kind == Kind::false_)
+        return fmt::format("{} at {}", kKindNames[static_cast<std::size_t>(fault.kind)], place.text());
+    return fmt::format("{} {} at {}", kKindNames[static_cast<std::size_t>(fault.kind)],
+                       value_at(source, column.name, fault.row), place.text());
+}
 
 Result<std::string> place_text(const ScannableSource& source, Ordinal row) {
     TRY_ASSIGN(const Place place, source.place(row));
@@ -58,13 +68,12 @@ bool is_declared_time(const DeclaredTypes& types, std::string_view column) {
 Result<> refuse_non_numbers(std::string_view place, std::string_view what, SummarisedColumn column) {
     const std::optional<Fault> fault = first_other_kind(*column.summary, Kind::number);
     if (!fault) return {};
-    TRY_ASSIGN(const std::string where, place_text(column.table->source(), fault->row));
-    return data_error(
-        "not_a_number",
-        fmt::format("{}: {} needs numbers, but '{}' is {} at {}. Mend the data, or declare the column in data "
-                    "source '{}' (types: {{{}: number}}) so that such lines count as bad rows",
-                    place, what, column.summary->name, kKindNames[static_cast<std::size_t>(fault->kind)], where,
-                    column.table->source().name(), yaml_name(column.summary->name)));
+    TRY_ASSIGN(const std::string value, described(column.table->source(), *column.summary, *fault));
+    return data_error("not_a_number",
+                      fmt::format("{}: {} needs numbers, but '{}' is {}. Mend the data, or declare the column in data "
+                                  "source '{}' (types: {{{}: number}}) so that such lines count as bad rows",
+                                  place, what, column.summary->name, value, column.table->source().name(),
+                                  yaml_name(column.summary->name)));
 }
 
 Result<> refuse_huge_exponent(std::string_view place, std::string_view what, const SourceTable& table,
@@ -83,12 +92,11 @@ Result<> refuse_undeclared_times(std::string_view place, std::string_view what, 
     if (is_declared_time(source.types(), column.name)) return {};
     const std::optional<Fault> fault = first_other_kind(column, Kind::null);
     if (!fault) return {};
-    TRY_ASSIGN(const std::string where, place_text(source, fault->row));
+    TRY_ASSIGN(const std::string value, described(source, column, *fault));
     return data_error("time_needed",
-                      fmt::format("{}: {} needs times, but '{}' is {} at {}. To read it as times add this line to data "
+                      fmt::format("{}: {} needs times, but '{}' is {}. To read it as times add this line to data "
                                   "source '{}': types: {{{}: timestamp}}",
-                                  place, what, column.name, kKindNames[static_cast<std::size_t>(fault->kind)], where,
-                                  source.name(), yaml_name(column.name)));
+                                  place, what, column.name, value, source.name(), yaml_name(column.name)));
 }
 
 Result<> refuse_unkeyable(std::string_view place, const SourceTable& table, std::size_t slot) {

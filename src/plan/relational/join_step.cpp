@@ -98,7 +98,7 @@ Result<StepQuery> join_query(const StepContext& context, const JoinNode& node, c
                              const BoundRelation& right) {
     TRY_ASSIGN(const JoinKeys keys, resolve_keys(context, node, left, right));
     const auto shape = join_columns(left.names(), right.names(), node.shape);
-    if (!shape) return Refusals::placed(shape.error(), context.relation.location, context.relation);
+    if (!shape) return Refusals::placed(shape.error(), node.key_locations.front(), context.relation);
 
     StepQuery query;
     query.location = node.key_locations.front();

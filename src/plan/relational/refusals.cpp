@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "engine/value_at.hpp"
+
 namespace sluice {
 
 namespace {
@@ -75,7 +77,13 @@ std::string Refusals::place(const DataPlace& place) const {
 }
 
 std::string Refusals::first_of(const BoundColumn& column, Kind kind) const {
-    return fmt::format("{} at {}", kind_name(kind), place(column.facts.first_of_kind[static_cast<std::size_t>(kind)]));
+    const DataPlace& first = column.facts.first_of_kind[static_cast<std::size_t>(kind)];
+    const ScannableSource* source = first.source < sources_.size() ? sources_[first.source] : nullptr;
+    const bool named_by_kind = kind == Kind::true_ || kind == Kind::false_;
+    if (named_by_kind || source == nullptr || first.source != column.facts.source || column.facts.source_column.empty())
+        return fmt::format("{} at {}", kind_name(kind), place(first));
+    return fmt::format("{} {} at {}", kind_name(kind), value_at(*source, column.facts.source_column, first.ordinal),
+                       place(first));
 }
 
 std::string Refusals::declare(const BoundColumn& column, std::string_view type) const {

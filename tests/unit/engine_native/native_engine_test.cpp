@@ -207,7 +207,7 @@ TEST(NativeEngine, RefusesANumberWhereTextCame) {
     TwoSources run("{\"user\": 1}\n",
                    "{\"user\": 1, \"cost\": 5}\n{\"user\": 2, \"cost\": \"5\"}\n{\"user\": 3, \"cost\": true}\n");
     EXPECT_THAT(run.refusal(group_by("user", {{"mean", AggregateFunction::avg, "cost", ""}})),
-                AllOf(HasSubstr("config.yaml:31:9: avg(cost)"), HasSubstr("text at logs.jsonl:2"),
+                AllOf(HasSubstr("config.yaml:31:9: avg(cost)"), HasSubstr("text \"5\" at logs.jsonl:2"),
                       HasSubstr("types: {cost: number}")));
 }
 

@@ -63,7 +63,7 @@ TEST(FormatWriter, JsonObjectTakesTwoColumns) {
     MemorySink sink;
     const auto written = write_json_object(table, {}, sink);
     ASSERT_FALSE(written);
-    EXPECT_EQ(written.error().kind, ErrorKind::config);
+    EXPECT_EQ(written.error().kind, ErrorKind::data);
     EXPECT_THAT(written.error().message, HasSubstr("there are 3"));
 }
 

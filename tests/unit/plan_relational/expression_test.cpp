@@ -58,7 +58,7 @@ TEST(RelationalFilter, CarriesTokensToTheLetterAndCountsWhatItDrops) {
 TEST(RelationalFilter, RefusalsNamePlaceAndReason) {
     const std::pair<const char*, const char*> cases[] = {
         {"nn > 1", "there is no column 'nn'; did you mean 'n'?"},
-        {"m > 1", "column 'm' mixes kinds of values (a number at in.jsonl:1, text at in.jsonl:2, true at in.jsonl:3)"},
+        {"m > 1", "column 'm' mixes kinds of values (a number 1 at in.jsonl:1, text \"2\" at in.jsonl:2, true at in.jsonl:3)"},
         {"n + 1", "true or false is expected; this one gives BIGINT"},
         {"n", "true or false is expected; this one gives BIGINT"},
         {"lower(n) = 'a'", "lower(BIGINT)"},
@@ -76,6 +76,25 @@ TEST(RelationalFilter, RefusalsNamePlaceAndReason) {
         EXPECT_THAT(result.error, HasSubstr("config.yaml:1:1: step 'filtered': ")) << condition;
         EXPECT_THAT(result.error, testing::Not(HasSubstr("sl_"))) << condition;
     }
+}
+
+TEST(RelationalFilter, AValueAtFaultIsNamedByItsRow) {
+    std::string lines;
+    for (int row = 1; row <= 5000; ++row)
+        lines += "{\"v\":\"" + (row % 1000 == 777 ? "x" + std::to_string(row) : std::to_string(row)) + "\",\"n\":1}\n";
+    PlanCase plan;
+    const RelationId in = plan.source("in", lines);
+    const std::string expected =
+        "config.yaml:1:1: step 'filtered': in.jsonl:777: Could not convert string 'x777' to INT32";
+    EXPECT_THAT(plan.run(plan.filter(in, "CAST(v AS INTEGER) > 0 AND n = 1")).error, testing::StartsWith(expected));
+    const RelationId other = plan.source("other", "{\"n\":1}\n");
+    const RelationId joined = plan.join(other, in, {"n"});
+    EXPECT_THAT(plan.run(plan.group_by(joined, {"n"}, {{"s", "sum(CAST(v AS INTEGER))"}}), {}).error,
+                HasSubstr("other.jsonl:1: in.jsonl:777: "));
+    const RelationId keys = plan.source("keys", "{\"k\":1}\n{\"k\":1e1234567890123456789}\n");
+    EXPECT_THAT(plan.run(plan.sort(keys, {"k"})).error, HasSubstr("keys.jsonl:2: the number 1e1234567890123456789"));
+    EXPECT_THAT(plan.run(plan.count_by(keys, {"k"})).error, HasSubstr("keys.jsonl:2: "));
+    EXPECT_THAT(plan.run(plan.join(other, keys, {"n=k"})).error, HasSubstr("keys.jsonl:2: "));
 }
 
 TEST(RelationalFilter, TextIsNotComparedWithNumbers) {
@@ -129,9 +148,12 @@ TEST(RelationalSelect, WhatWasComputedCanBeComputedOnAgain) {
                                               {"gap", "INTERVAL 1 HOUR"},
                                               {"l", "[n]"},
                                               {"d2", "d * 2"}});
-    const RelationId second = plan.select(
-        first,
-        {{"u", "u || '!'"}, {"h", "h * 2"}, {"day", "day + 1"}, {"moment", "moment + gap"}, {"l", "l->0"}, {"d2", "d2 + 1"}});
+    const RelationId second = plan.select(first, {{"u", "u || '!'"},
+                                                  {"h", "h * 2"},
+                                                  {"day", "day + 1"},
+                                                  {"moment", "moment + gap"},
+                                                  {"l", "l->0"},
+                                                  {"d2", "d2 + 1"}});
     const CaseResult result = plan.run(second);
     EXPECT_EQ(result.error, "");
     EXPECT_THAT(result.columns, ElementsAre("u", "h", "day", "moment:timestamp", "l", "d2"));
@@ -145,7 +167,7 @@ TEST(RelationalSelect, LateTextInAnIntegerColumnIsRefusedWhereverItStands) {
     PlanCase plan;
     const RelationId in = plan.source("in", lines);
     const RelationId plus = plan.select(in, {{"x", "v + 1"}});
-    EXPECT_THAT(plan.run(plus, {}).error, HasSubstr("text at in.jsonl:2900"));
+    EXPECT_THAT(plan.run(plus, {}).error, HasSubstr("text \"late\" at in.jsonl:2900"));
 }
 
 TEST(RelationalSelect, DeclaredTimesAreTimes) {

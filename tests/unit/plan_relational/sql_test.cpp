@@ -47,7 +47,7 @@ TEST(RelationalSql, MixedColumnsAreCarriedOrCast) {
     EXPECT_EQ(query("SELECT CAST(m AS VARCHAR) || '!' AS c FROM \"in\" WHERE m IS NOT NULL").error_code, "no_type");
     EXPECT_EQ(query("SELECT CAST(m AS VARCHAR) || '!' AS c FROM \"in\"").text(), "\"1!\"\n\"one!\"\n-");
     EXPECT_EQ(query("SELECT TRY_CAST(i.m AS INTEGER) + 1 AS c FROM \"in\" i").text(), "2\n-\n-");
-    EXPECT_THAT(query("SELECT m + 1 FROM \"in\"").error, HasSubstr("text at in.jsonl:2"));
+    EXPECT_THAT(query("SELECT m + 1 FROM \"in\"").error, HasSubstr("text \"one\" at in.jsonl:2"));
 }
 
 TEST(RelationalSql, WhatCannotBeRepeatedIsRefused) {
