@@ -13,13 +13,17 @@ std::string next_step(const Error& error, const std::string& command) {
         case ErrorKind::config:
             return "mend the config as shown above, then type again: " + command;
         case ErrorKind::data:
-            return "mend the input as shown above, then type again: " + command;
+            return (error.code == "bad_rows" ? "mend these lines, then type again: "
+                                             : "mend the input or the config as shown above, then type again: ") +
+                   command;
         case ErrorKind::external:
             return (error.retryable ? "it may work now, type again: "
                                     : "put right what is named above, then type again: ") +
                    command;
         case ErrorKind::conflict:
-            return "when the other run has ended, type again: " + command;
+            return (error.code == "locked" ? "when the other run has ended, type again: "
+                                           : "choose another destination as shown above, then type again: ") +
+                   command;
         case ErrorKind::interrupted:
             return "to run it again: " + command;
         case ErrorKind::internal:
@@ -31,8 +35,10 @@ std::string next_step(const Error& error, const std::string& command) {
 }  // namespace
 
 std::vector<std::string> failure_lines(const Error& error, const FailureContext& context) {
-    return {"failed: " + error.message, "published: " + context.published,
-            "next: " + next_step(error, context.command)};
+    // Faults of a config begin with their places: each on a line of its own, where editors find them.
+    const bool listed = error.kind == ErrorKind::config && error.message.find('\n') != std::string::npos;
+    return {(listed ? "failed: the config has faults\n" : "failed: ") + error.message,
+            "published: " + context.published, "next: " + next_step(error, context.command)};
 }
 
 Error bad_rows_error(const std::vector<SourceReport>& sources, const std::vector<BadRow>& first) {

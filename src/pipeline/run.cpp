@@ -101,6 +101,8 @@ Result<> Run::story() {
 
 Result<> Run::load() {
     TRY_ASSIGN(rewrites_, RewriteSet::without(options_.without));
+    if (std::error_code ignored; !std::filesystem::is_directory(options_.base, ignored))
+        return config_error("no_folder", fmt::format("--chdir {}: there is no such folder", options_.base.string()));
     TRY_ASSIGN(config_, load_config(options_.config, config_schemas()));
     report_.pipeline = config_.pipeline;
     report_.config_path = config_.path.string();
