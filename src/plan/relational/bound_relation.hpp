@@ -65,6 +65,7 @@ struct BoundColumn {
 // One column of the order; nulls come last in both directions.
 struct OrderColumn {
     bool descending = false;
+    std::optional<std::size_t> source = std::nullopt;  // it holds ordinals of this source
 };
 
 struct BoundRelation {

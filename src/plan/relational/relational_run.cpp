@@ -11,6 +11,7 @@
 
 #include "engine/duckdb/duckdb_engine.hpp"
 #include "plan/relational/expression_binding.hpp"
+#include "plan/relational/fault_place.hpp"
 #include "plan/relational/needed_columns.hpp"
 #include "plan/relational/source_survey.hpp"
 #include "plan/relational/sql_step.hpp"
@@ -92,7 +93,7 @@ struct RelationalRun::State {
     [[nodiscard]] Result<> release_inputs(RelationId id);
     [[nodiscard]] std::vector<SqlInput> sql_inputs(const SqlNode& node) const;
     [[nodiscard]] bool is_streamed(RelationId id) const;
-    [[nodiscard]] Error placed(Error error, RelationId id, const Location& location) const;
+    [[nodiscard]] Error placed(Error error, RelationId id, const StepQuery& query) const;
 };
 
 Result<> RelationalRun::State::open_engine() {
@@ -142,7 +143,9 @@ Result<> RelationalRun::State::run_relation(RelationId id) {
     TRY_ASSIGN(StepQuery query, query_of(id));
     std::vector<const BoundRelation*> inputs;
     for (const RelationId input : inputs_of(relation.node)) inputs.push_back(&relations[input]);
-    TRY_ASSIGN(books[id], open_books(*engine, relation, inputs));
+    auto opened = open_books(*engine, relation, inputs);
+    if (!opened) return placed(opened.error(), id, query);
+    books[id] = std::move(*opened);
     relations[id].columns = query.columns;
     relations[id].order = query.order;
     if (is_streamed(id)) {
@@ -160,7 +163,7 @@ Result<> RelationalRun::State::load(RelationId id, const ScanNode& node) {
     const ScanSummary& summary = summaries[node.source];
     bound.table = fmt::format("sl.s{}", id);
     bound.columns = source_columns(source, node.source, summary);
-    bound.order = {OrderColumn{}};
+    bound.order = {OrderColumn{.source = node.source}};
     bound.rows = summary.rows;
 
     StepQuery query;
@@ -198,11 +201,21 @@ Result<> RelationalRun::State::note_spellings(RelationId id, BoundRelation& boun
     return {};
 }
 
-// What running a step's query gave, with the step's place and in words that name the user's columns.
-Error RelationalRun::State::placed(Error error, RelationId id, const Location& location) const {
-    const std::vector<RelationId> inputs = inputs_of(plan.relations[id].node);
-    if (inputs.size() == 1) error.message = in_user_words(error.message, relations[inputs[0]].names());
-    return Refusals::placed(std::move(error), location, plan.relations[id]);
+// What running a step's query gave, with the step's place, the data's where one row is at fault, and in words that name
+// the user's columns.
+Error RelationalRun::State::placed(Error error, RelationId id, const StepQuery& query) const {
+    const Relation& relation = plan.relations[id];
+    std::vector<const BoundRelation*> inputs;
+    for (const RelationId input : inputs_of(relation.node)) inputs.push_back(&relations[input]);
+    if (error.code == "evaluation" && !std::holds_alternative<SqlNode>(relation.node)) {
+        if (const auto fault = first_fault(*engine, query, inputs)) {
+            std::string places;
+            for (const DataPlace& place : fault->places) places += refusals.place(place) + ": ";
+            error = data_error(fault->error.code, places + fault->error.message);
+        }
+    }
+    if (inputs.size() == 1) error.message = in_user_words(error.message, inputs[0]->names());
+    return Refusals::placed(std::move(error), query.location, relation);
 }
 
 std::vector<SqlInput> RelationalRun::State::sql_inputs(const SqlNode& node) const {
@@ -234,7 +247,7 @@ Result<> RelationalRun::State::fill_table(RelationId id, const StepQuery& query)
     bound.table = fmt::format("sl.s{}", id);
     const auto begin = std::chrono::steady_clock::now();
     const auto made = engine->run(fmt::format("CREATE TABLE {} AS {}", bound.table, query.select()));
-    if (!made) return placed(made.error(), id, query.location);
+    if (!made) return placed(made.error(), id, query);
     TRY_ASSIGN(bound.rows, engine->number(fmt::format("SELECT count(*) FROM {}", bound.table)));
     books[id].rows_out = bound.rows;
     books[id].seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -289,11 +302,9 @@ const ScanSummary& RelationalRun::summary(std::size_t source) const { return sta
 
 Result<std::unique_ptr<RowStream>> RelationalRun::stream(RelationId relation) {
     TRY(state_->prepare());
-    const Relation& logical = state_->plan.relations[relation];
     const auto streamed = state_->to_stream.find(relation);
     const bool has_query = streamed != state_->to_stream.end();
     const BoundRelation& bound = state_->relations[relation];
-    const Location location = has_query ? streamed->second.location : logical.location;
     std::string list;
     for (std::size_t index = 0; index < bound.columns.size(); ++index)
         list += fmt::format("{}c{}", index == 0 ? "" : ", ", index);
@@ -301,8 +312,9 @@ Result<std::unique_ptr<RowStream>> RelationalRun::stream(RelationId relation) {
                                          : fmt::format("SELECT {} FROM {} ORDER BY {}", list.empty() ? "NULL" : list,
                                                        bound.table, order_by(bound.order));
     auto rows = state_->engine->stream(select, output_columns(bound.columns));
-    const auto place = [state = state_.get(), relation, location](Error error) {
-        return state->placed(std::move(error), relation, location);
+    const auto place = [state = state_.get(), relation](Error error) {
+        const auto query = state->to_stream.find(relation);
+        return query == state->to_stream.end() ? error : state->placed(std::move(error), relation, query->second);
     };
     if (!rows) return place(rows.error());
     std::uint64_t* count = nullptr;

@@ -58,7 +58,8 @@ TEST(RelationalFilter, CarriesTokensToTheLetterAndCountsWhatItDrops) {
 TEST(RelationalFilter, RefusalsNamePlaceAndReason) {
     const std::pair<const char*, const char*> cases[] = {
         {"nn > 1", "there is no column 'nn'; did you mean 'n'?"},
-        {"m > 1", "column 'm' mixes kinds of values (a number 1 at in.jsonl:1, text \"2\" at in.jsonl:2, true at in.jsonl:3)"},
+        {"m > 1",
+         "column 'm' mixes kinds of values (a number 1 at in.jsonl:1, text \"2\" at in.jsonl:2, true at in.jsonl:3)"},
         {"n + 1", "true or false is expected; this one gives BIGINT"},
         {"n", "true or false is expected; this one gives BIGINT"},
         {"lower(n) = 'a'", "lower(BIGINT)"},

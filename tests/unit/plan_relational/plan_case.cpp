@@ -203,9 +203,8 @@ CaseResult PlanCase::run(RelationId wanted, const Setup& setup) const {
 
 CaseResult PlanCase::run(RelationId wanted) const {
     const CaseResult first = run(wanted, Setup{});
-    for (const Setup& setup :
-         {Setup{.threads = 1, .block_size = 1 << 20}, Setup{.threads = 4, .block_size = 1, .all_columns = true},
-          Setup{.wanted_twice = true}}) {
+    for (const Setup& setup : {Setup{.threads = 1, .block_size = 1 << 20},
+                               Setup{.threads = 4, .block_size = 1, .all_columns = true, .wanted_twice = true}}) {
         const CaseResult other = run(wanted, setup);
         EXPECT_EQ(other.text(), first.text());
         EXPECT_EQ(other.columns, first.columns);
