@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""How the sluice binary behaves as a command: usage faults, streams, signals. Standard library only.
+
+  tests/golden/test_command_line.py build/dev/sluice [TEST...]
+"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PIPELINE = """
+version: 1
+pipeline: try
+data_sources:
+  - {name: a, path: a.jsonl}
+outputs:
+  - {from: a, file: rows.jsonl}
+destinations:
+  - {type: local, path: out, durability: none}
+  - {type: s3, bucket: ""}
+"""
+SLOW_SOURCE = PIPELINE.replace("path: a.jsonl", "type: command, command: 'echo $$ > started; sleep 600; echo {}'")
+
+
+class CommandLine(unittest.TestCase):
+    binary = ""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="sluice-command-line-")
+        self.addCleanup(temporary.cleanup)
+        self.folder = temporary.name
+        self.put("a.jsonl", '{"k": 1.50}\n{"k": 2}\n')
+        os.mkdir(os.path.join(self.folder, "config"))
+        self.put("config/config.yaml", PIPELINE)
+
+    def put(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def text_of(self, name):
+        if not os.path.exists(self.path(name)):
+            return ""
+        with open(self.path(name), encoding="utf-8") as file:
+            return file.read()
+
+    def sluice(self, *arguments, **options):
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+        return subprocess.run([self.binary, *arguments], cwd=self.folder, text=True, timeout=120, check=False, **options)
+
+    def assert_usage_fault(self, arguments, *texts):
+        done = self.sluice(*arguments)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.stdout, "")
+        for text in texts:
+            self.assertIn(text, done.stderr)
+        self.assertFalse(os.path.exists(self.path("out")))
+
+    def test_usage_faults_name_what_is_near(self):
+        self.assert_usage_fault(["rnu"], "unknown command 'rnu'", "did you mean 'run'?")
+        self.assert_usage_fault(["run", "--thread", "2"], "unknown option '--thread'", "did you mean '--threads'?")
+        self.assert_usage_fault(["run", "--thread=2"], "unknown option '--thread'")
+        self.assert_usage_fault(["--threads", "2", "run"], "unknown option '--threads'")
+        self.assert_usage_fault(["run", "--threads", "0"], "--threads: '0' is not a number of threads")
+        self.assert_usage_fault(["run", "--threads"], "--threads needs a value")
+        self.assert_usage_fault(["run", "--memory", "2G"], "did you mean '2GiB'?")
+        self.assert_usage_fault(["run", "a.yaml", "b.yaml"], "unexpected 'b.yaml'")
+        self.assert_usage_fault(["run", "--without", "scan_one"], "did you mean 'scan_once'?")
+        self.assert_usage_fault(["run", "--set", "durability"], "'durability' is not path=value")
+        self.assert_usage_fault([], "Usage:")
+
+    def test_help_has_an_example_everywhere(self):
+        for arguments in (["--help"], ["run", "--help"], ["validate", "--help"]):
+            done = self.sluice(*arguments)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertRegex(done.stdout, r"Examples:\n  sluice ")
+
+    def test_version_names_the_libraries(self):
+        done = self.sluice("--version")
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, r"^sluice \d+\.\d+\.\d+\nduckdb \d+\.\d+\.\d+\n")
+
+    def test_validate_uses_the_loader_of_run(self):
+        self.assertEqual(self.sluice("validate").returncode, 0)
+        self.put("config/config.yaml", PIPELINE.replace("from: a,", "from: b,"))
+        validated = self.sluice("validate")
+        self.assertEqual(validated.returncode, 2)
+        self.assertIn("config/config.yaml:7:", validated.stderr)
+        self.assertIn(validated.stderr.strip(), self.sluice("run").stderr)
+
+    def test_result_to_stdout_and_progress_to_stderr(self):
+        done = self.sluice("run")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("rows.jsonl", done.stdout)
+        self.assertIn("off: bucket is empty", done.stdout)
+        self.assertIn("write rows.jsonl: done, 2 rows", done.stderr)
+
+    def test_quiet_prints_nothing_on_success_and_the_failure_else(self):
+        done = self.sluice("run", "--quiet")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        self.put("a.jsonl", "{broken\n")
+        done = self.sluice("run", "--quiet")
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        last = done.stderr.rstrip("\n").split("\n")[-2:]
+        self.assertTrue(last[0].startswith("published: nothing"), done.stderr)
+        self.assertTrue(last[1].startswith("next: ") and last[1].endswith("sluice run --quiet"), done.stderr)
+
+    def test_json_is_one_document_also_of_a_failure(self):
+        report = json.loads(self.sluice("run", "--format", "json").stdout)
+        self.assertEqual((report["status"], report["exit_code"], report["sources"][0]["rows"]), ("done", 0, 2))
+        self.assertEqual([one["published"] for one in report["destinations"]], [True, False])
+        self.put("a.jsonl", '{"k": 1}\n{broken\n')
+        report = json.loads(self.sluice("run", "--format", "json").stdout)
+        self.assertEqual((report["status"], report["exit_code"]), ("failed", 3))
+        self.assertEqual((report["bad_rows"][0]["line"], report["bad_rows"][0]["byte"]), (2, 9))
+
+    def test_each_run_is_a_line_of_the_log(self):
+        self.sluice("run")
+        self.put("a.jsonl", '{"secret": nul}\n')
+        self.sluice("run")
+        text = self.text_of(".sluice/runs.jsonl")
+        runs = [json.loads(line) for line in text.splitlines()]
+        self.assertEqual([run["status"] for run in runs], ["done", "failed"])
+        self.assertTrue(all(stage["seconds"] >= 0 for run in runs for stage in run["stages"]))
+        self.assertNotIn("secret", text)
+
+    def test_a_reader_that_leaves_and_a_closed_stdout_are_no_fault(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.assertEqual(self.sluice("run", stdout=writer).returncode, 0)
+        os.close(writer)
+        for closed in (">&-", "2>&-", ">&- 2>&- <&-"):
+            done = subprocess.run(["/bin/sh", "-c", f'exec "$0" run {closed}', self.binary], cwd=self.folder, check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.text_of("out/rows.jsonl"), '{"k": 1.50}\n{"k": 2}\n')
+
+    def test_a_full_stdout_is_said(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = self.sluice("run", "--format", "json", stdout=full)
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("the run is done, but cannot write the result to 'stdout'", done.stderr)
+
+    def started(self):
+        """A run whose source waits, once it does."""
+        self.put("config/config.yaml", SLOW_SOURCE)
+        process = subprocess.Popen([self.binary, "run"], cwd=self.folder, text=True, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        self.addCleanup(process.kill)
+        deadline = time.monotonic() + 120
+        while not self.text_of("started"):
+            self.assertLess(time.monotonic(), deadline, "the source never started")
+            self.assertIsNone(process.poll(), "the run ended before its source")
+            time.sleep(0.01)
+        return process
+
+    def test_signals_stop_a_run_and_leave_nothing(self):
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            process = self.started()
+            process.send_signal(number)
+            _, messages = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, code, messages)
+            self.assertIn("published: nothing", messages)
+            self.assertFalse(os.path.exists(self.path("out/rows.jsonl")))
+            self.assertFalse(os.path.exists(f"/proc/{self.text_of('started').strip()}"), "the command is still running")
+            os.remove(self.path("started"))
+
+    def test_nohup_keeps_its_ignored_signal(self):
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            process = self.started()
+        finally:
+            signal.signal(signal.SIGINT, before)
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 143)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
+    CommandLine.binary = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
