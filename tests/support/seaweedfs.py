@@ -74,7 +74,8 @@ class SeaweedFs:
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with
             [weed, "server", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-master.port={master}",
              f"-volume.port={volume}", f"-filer.port={filer}", "-s3", f"-s3.port={s3}", f"-s3.config={config}",
-             "-volume.max=200", "-master.volumeSizeLimitMB=256"],
+             # Catalogs that no test needs, on ports that two servers at a time would fight for.
+             "-s3.port.iceberg=0", "-s3.port.lance=0", "-volume.max=200", "-master.volumeSizeLimitMB=256"],
             stdout=self.log, stderr=subprocess.STDOUT)
         self.endpoint = f"http://127.0.0.1:{s3}"
         try:
