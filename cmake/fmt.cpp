@@ -1,5 +1,5 @@
-// The compiled part of {fmt}. Debian has it only as headers and as a shared library: header-only, each file of ours pays for
-// it (6 s under the sanitizers), and the binary may not need a shared library. So it is compiled here, once.
+// The compiled part of {fmt}. Debian has it only as headers and as a shared library: header-only, each file of ours
+// pays for it (6 s under the sanitizers), and the binary may not need a shared library. So it is compiled here, once.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

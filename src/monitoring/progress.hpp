@@ -17,7 +17,7 @@ enum class TaskState { waiting, running, done };
 
 // One line of the progress display: a source being read or an output being written.
 struct ProgressTask {
-    std::string label;             // "read user_activities", "write output_data.json"
+    std::string label;              // "read user_activities", "write output_data.json"
     std::uint64_t total_bytes = 0;  // 0: not known beforehand
     ScanProgress done;
     std::atomic<TaskState> state{TaskState::waiting};

@@ -25,10 +25,10 @@ struct RowEntry {
 
 // Filled by a BlockReader and valid until that reader's next call. Rows are in input order; bad lines are not in it.
 struct Block {
-    std::vector<Ordinal> ordinals;               // one for each row
-    std::vector<std::vector<Token>> slots;       // [slot][row]: the columns named in ScanRequest::slots, null where missing
-    std::vector<RowEntry> entries;               // all rows' values in written order, if ScanRequest::entries
-    std::vector<std::uint32_t> entry_begin;      // rows() + 1 positions in `entries`, if ScanRequest::entries
+    std::vector<Ordinal> ordinals;           // one for each row
+    std::vector<std::vector<Token>> slots;   // [slot][row]: the columns named in ScanRequest::slots, null where missing
+    std::vector<RowEntry> entries;           // all rows' values in written order, if ScanRequest::entries
+    std::vector<std::uint32_t> entry_begin;  // rows() + 1 positions in `entries`, if ScanRequest::entries
 
     [[nodiscard]] std::size_t rows() const noexcept { return ordinals.size(); }
     [[nodiscard]] std::span<const RowEntry> row(std::size_t index) const {

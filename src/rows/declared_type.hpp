@@ -10,7 +10,7 @@ enum class Type {
     timestamp,     // microseconds
     timestamp_ns,  // nanoseconds
     text,
-    integer,       // written without point and exponent, within int64
+    integer,  // written without point and exponent, within int64
     number,
     boolean,
 };
@@ -18,7 +18,7 @@ enum class Type {
 // A value of another kind makes its line a bad row (code "bad_type" or "bad_timestamp"); null always passes.
 struct DeclaredType {
     Type type = Type::text;
-    std::string timezone;  // timestamps without an offset are local times of this IANA zone; empty: UTC
+    std::string timezone;    // timestamps without an offset are local times of this IANA zone; empty: UTC
     std::string place = {};  // of the declaration in the config, for messages
 };
 

@@ -13,7 +13,8 @@ void append_decoded(const Token& text, std::string& out);
 // Appends `utf8` as a JSON string with quotes, escaped as Python's json.dumps(ensure_ascii=False) does.
 void append_quoted(std::string_view utf8, std::string& out);
 // Appends a valid token as it goes to an output: scalars byte for byte ("null" for a missing one), nested values on one
-// line, laid out as Python's json.dumps does (", " and ": " between the tokens, none elsewhere), each scalar inside to the letter.
+// line, laid out as Python's json.dumps does (", " and ": " between the tokens, none elsewhere), each scalar inside to
+// the letter.
 void append_laid_out(const Token& token, std::string& out);
 
 // A token over `json`, which must be one valid JSON value without white space around it (kind and `escaped` are found

@@ -14,8 +14,8 @@
 
 namespace sluice {
 
-// Appends the key bytes of `token`, which must not be null. False (and nothing appended) for a number whose exponent has
-// more than 18 digits, which cannot be a key: the caller refuses it with its place.
+// Appends the key bytes of `token`, which must not be null. False (and nothing appended) for a number whose exponent
+// has more than 18 digits, which cannot be a key: the caller refuses it with its place.
 [[nodiscard]] bool append_key(const Token& token, std::string& key);
 
 // The key of a number as shortest text, and whether it is a whole number of 10^21 or more: only for those does the key

@@ -13,10 +13,10 @@ namespace sluice {
 
 // How a format may render a column's tokens. The token itself is always valid JSON.
 enum class Meaning {
-    value,         // written as the token is
-    timestamp,     // text of a time, already checked (rows/timestamp.hpp); `timestamps: epoch_ms` turns it into a number
+    value,      // written as the token is
+    timestamp,  // text of a time, already checked (rows/timestamp.hpp); `timestamps: epoch_ms` turns it into a number
     timestamp_ns,
-    duration,      // an integer of nanoseconds; `durations: text` lays it out, `seconds` divides it
+    duration,  // an integer of nanoseconds; `durations: text` lays it out, `seconds` divides it
 };
 
 struct OutputColumn {

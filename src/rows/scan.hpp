@@ -36,11 +36,11 @@ struct ScanRequest {
 struct NumberSurvey {
     bool all_integers = true;          // written without point and exponent
     std::uint32_t integer_digits = 0;  // most digits before the point, of the plain decimal value
-    std::uint32_t scale = 0;           // most digits after the point, of the plain decimal value, trailing zeros as written
-    bool fits_int64 = true;            // all_integers and each within int64
-    bool fits_int128 = true;           // all_integers and each within int128
-    bool fits_double = true;           // each value is the shortest text's double: nothing is lost
-    bool huge_exponent = false;        // some exponent is beyond +-10,000
+    std::uint32_t scale = 0;     // most digits after the point, of the plain decimal value, trailing zeros as written
+    bool fits_int64 = true;      // all_integers and each within int64
+    bool fits_int128 = true;     // all_integers and each within int128
+    bool fits_double = true;     // each value is the shortest text's double: nothing is lost
+    bool huge_exponent = false;  // some exponent is beyond +-10,000
     Ordinal first_huge_exponent = 0;
     Ordinal first_beyond_decimal = 0;  // first row whose number does not fit DECIMAL(38, scale) at its own scale
     bool beyond_decimal = false;
@@ -49,10 +49,10 @@ struct NumberSurvey {
 struct ColumnSummary {
     std::string name;
     ColumnId id = 0;
-    Ordinal first_row = 0;                                   // the row in which it was first seen
-    std::uint32_t kinds = 0;                                 // bit set of 1 << Kind, over all good rows
-    std::array<Ordinal, 7> first_of_kind{};                  // by Kind, where its bit is set
-    NumberSurvey numbers;                                    // measured only if asked for
+    Ordinal first_row = 0;                   // the row in which it was first seen
+    std::uint32_t kinds = 0;                 // bit set of 1 << Kind, over all good rows
+    std::array<Ordinal, 7> first_of_kind{};  // by Kind, where its bit is set
+    NumberSurvey numbers;                    // measured only if asked for
 
     [[nodiscard]] bool has(Kind kind) const noexcept { return (kinds >> static_cast<unsigned>(kind) & 1U) != 0; }
 };
@@ -67,8 +67,8 @@ struct BadRow {
     std::uint64_t length = 0;  // of the line in bytes, without its newline
     std::string code;          // "truncated", "bad_utf8", "duplicate_key", ... (formats/jsonl/fault.hpp)
     std::string message;
-    std::string column;        // where one value is at fault
-    std::string excerpt;       // the text at fault, printable, with some context
+    std::string column;   // where one value is at fault
+    std::string excerpt;  // the text at fault, printable, with some context
 };
 
 struct ScanSummary {

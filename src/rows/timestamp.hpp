@@ -35,7 +35,8 @@ struct ParsedTime {
     std::int32_t nanoseconds = 0;
 };
 
-// `text` is the decoded text (no quotes). More than nine fraction digits: the digits beyond must be zero, else `precision`.
+// `text` is the decoded text (no quotes). More than nine fraction digits: the digits beyond must be zero, else
+// `precision`.
 [[nodiscard]] ParsedTime parse_timestamp(std::string_view text, bool nanoseconds, const TimeZone& zone) noexcept;
 
 // Floor of microseconds / 1000.

@@ -21,7 +21,8 @@ RunReport sample_report() {
     report.steps.push_back({.step = "counts", .rows_in = {2900}, .rows_out = 10, .filtered = 20});
     report.outputs.push_back(
         {.name = "counts", .file = "counts.json", .how = "native", .rows = 10, .bytes = 100, .seconds = 0});
-    report.destinations.push_back({.name = "local", .address = "/data", .on = true, .off_reason = "", .published = true});
+    report.destinations.push_back(
+        {.name = "local", .address = "/data", .on = true, .off_reason = "", .published = true});
     report.destinations.push_back({.name = "s3", .address = "", .on = false, .off_reason = "bucket is empty"});
     return report;
 }
