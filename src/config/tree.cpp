@@ -4,6 +4,14 @@
 
 namespace sluice {
 
+Tree::Tree() = default;
+Tree::Tree(Place place, Kind kind) : place_(std::move(place)), kind_(kind) {}
+Tree::Tree(const Tree&) = default;
+Tree::Tree(Tree&&) noexcept = default;
+Tree& Tree::operator=(const Tree&) = default;
+Tree& Tree::operator=(Tree&&) noexcept = default;
+Tree::~Tree() = default;
+
 Tree Tree::scalar(Place place, std::string text) {
     Tree tree(std::move(place), Kind::scalar);
     tree.text_ = std::move(text);

@@ -22,8 +22,14 @@ public:
         std::uint32_t column = 0;
     };
 
-    Tree() = default;
-    explicit Tree(Place place, Kind kind = Kind::null) : place_(std::move(place)), kind_(kind) {}
+    // Defined where Entry is complete.
+    Tree();
+    explicit Tree(Place place, Kind kind = Kind::null);
+    Tree(const Tree&);
+    Tree(Tree&&) noexcept;
+    Tree& operator=(const Tree&);
+    Tree& operator=(Tree&&) noexcept;
+    ~Tree();
     [[nodiscard]] static Tree scalar(Place place, std::string text);
 
     [[nodiscard]] Kind kind() const noexcept { return kind_; }

@@ -20,8 +20,8 @@ struct WrittenRows {
 
 // What a writer is told besides the rows.
 struct WriteRequest {
-    WriteRequest(ValueStyle value_style = {})
-        : style(value_style) {}  // NOLINT(google-explicit-constructor): the usual request
+    // NOLINTNEXTLINE(google-explicit-constructor): the usual request is a style and no more
+    WriteRequest(ValueStyle value_style = {}) : style(value_style) {}
 
     ValueStyle style;
     // Where a key first stands in the input, for the message about two keys with one text; "" when that is not known.
