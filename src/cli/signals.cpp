@@ -9,7 +9,7 @@
 namespace sluice {
 namespace {
 
-constexpr std::array kSignals{SIGINT, SIGTERM};
+constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
 
 std::atomic<StopFlag*> stop_flag{nullptr};
 std::array<struct sigaction, kSignals.size()> previous_actions{};

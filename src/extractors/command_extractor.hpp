@@ -23,6 +23,7 @@ public:
     // that it can be read more than once. Fails when it cannot be started, ends with a code other than 0 or by a signal
     // (kind external, with the end of its stderr), or when the run is stopped: then its processes are killed.
     [[nodiscard]] Result<std::unique_ptr<ScannableSource>> open(const ExtractorContext& context) override;
+    [[nodiscard]] std::vector<std::filesystem::path> files(const std::filesystem::path&) const override { return {}; }
 
 private:
     std::string name_;

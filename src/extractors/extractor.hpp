@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "rows/scan.hpp"
 #include "utils/result.hpp"
@@ -27,6 +28,9 @@ public:
     // before anything is scanned. Fails with a message that names the file or command and the cure. Temporary files
     // live as long as the result.
     [[nodiscard]] virtual Result<std::unique_ptr<ScannableSource>> open(const ExtractorContext& context) = 0;
+    // The local files that it reads below `base`, as far as they are known before it is opened: no output may replace
+    // one.
+    [[nodiscard]] virtual std::vector<std::filesystem::path> files(const std::filesystem::path& base) const = 0;
 };
 
 }  // namespace sluice

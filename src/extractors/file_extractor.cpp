@@ -68,4 +68,12 @@ Result<std::unique_ptr<ScannableSource>> FileExtractor::open(const ExtractorCont
                                     {.name = name_, .types = types_, .block_size = context.block_size});
 }
 
+std::vector<std::filesystem::path> FileExtractor::files(const std::filesystem::path& base) const {
+    std::vector<std::filesystem::path> files;
+    const auto inputs = find_inputs(base, paths_);
+    if (!inputs) return files;  // open() says why
+    for (const InputPath& input : *inputs) files.push_back(input.path);
+    return files;
+}
+
 }  // namespace sluice

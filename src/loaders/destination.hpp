@@ -53,6 +53,8 @@ public:
     [[nodiscard]] virtual Result<> open(const DestinationContext& context) = 0;
     // A folder on the destination's own file system where outputs may be written, so that commit is a rename.
     [[nodiscard]] virtual std::optional<std::filesystem::path> staging() const = 0;
+    // The local folder that outputs' names are below, once it is open; nothing for a remote one.
+    [[nodiscard]] virtual std::optional<std::filesystem::path> folder() const { return std::nullopt; }
     // Whether the files written there must be synced (OutputFile::create).
     [[nodiscard]] virtual bool durable() const { return false; }
     // Takes a finished file. The destination's readers see nothing yet.

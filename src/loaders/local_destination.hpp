@@ -37,6 +37,7 @@ public:
     [[nodiscard]] std::string address() const override;
     [[nodiscard]] Result<> open(const DestinationContext& context) override;
     [[nodiscard]] std::optional<std::filesystem::path> staging() const override { return staging_; }
+    [[nodiscard]] std::optional<std::filesystem::path> folder() const override { return folder_; }
     [[nodiscard]] bool durable() const override { return durable_; }
     [[nodiscard]] Result<> stage(const StagedFile& file) override;
     [[nodiscard]] Result<> commit() override;

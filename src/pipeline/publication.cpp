@@ -28,6 +28,23 @@ Result<> Publication::open(const DestinationContext& context) {
     return {};
 }
 
+Result<> Publication::keep_inputs(const LogicalOutput& output, const std::vector<std::filesystem::path>& inputs) const {
+    for (const std::size_t index : output.destinations) {
+        const auto folder = destinations_[index]->folder();
+        if (!folder) continue;
+        const std::filesystem::path target = *folder / output.file;
+        for (const std::filesystem::path& input : inputs) {
+            std::error_code absent;  // a file that is not there is not replaced
+            if (!std::filesystem::equivalent(target, input, absent)) continue;
+            return config_error("output_is_input",
+                                fmt::format("{}: output '{}' would replace '{}', which this run reads; give it another "
+                                            "name or another destination",
+                                            output.location.text(), output.file, input.string()));
+        }
+    }
+    return {};
+}
+
 Result<std::unique_ptr<OutputFile>> Publication::create(const std::string& file) {
     return OutputFile::create(staging_ / file, durable_);
 }

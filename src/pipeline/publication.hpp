@@ -26,6 +26,9 @@ public:
 
     // Opens all destinations. From then on no other run can write to them.
     [[nodiscard]] Result<> open(const DestinationContext& context);
+    // Fails (kind config) when publishing `output` would replace one of `inputs`: the run would destroy its own source.
+    [[nodiscard]] Result<> keep_inputs(const LogicalOutput& output,
+                                       const std::vector<std::filesystem::path>& inputs) const;
     // A new staged file for the output's `file`.
     [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const std::string& file);
     // Hands a finished file to the output's destinations.

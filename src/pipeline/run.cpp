@@ -85,7 +85,7 @@ Result<> Run::story() {
     TRY(stage("open destinations", [&] { return open_destinations(); }));
     // No other run can publish to them; each belongs to this pipeline and can be written to.
     TRY(stage("open sources", [&] { return open_sources(); }));
-    // The input is fixed: its files are there, readable, and each has its length.
+    // The input is fixed: its files are there, readable, each has its length, and no output replaces one.
     TRY(stage("plan", [&] { return plan(); }));
     // Each output knows which engine computes it.
     TRY(stage("read", [&] { return read(); }));
@@ -131,6 +131,9 @@ Result<> Run::open_sources() {
                                    .block_size = options_.block_size > 0 ? options_.block_size : kDefaultBlockSize,
                                    .stop = &stop_};
     for (const auto& extractor : assembly_.extractors) {
+        const auto inputs = extractor->files(options_.base);
+        if (publication_)
+            for (const LogicalOutput& output : assembly_.plan.outputs) TRY(publication_->keep_inputs(output, inputs));
         TRY_ASSIGN(auto source, extractor->open(context));
         sources_.push_back(std::move(source));
     }
