@@ -111,21 +111,21 @@ def run(peer, folder):
 DURATION = re.compile(r"(-?\d+) days \+?(\d\d):(\d\d):(\d\d)(?:\.(\d+))?")
 
 
-def comparable(value):
-    """Durations as nanoseconds, so that two of them can be near one another."""
+def nanoseconds(value):
     match = DURATION.fullmatch(value) if isinstance(value, str) else None
     if not match:
-        return value
+        return None
     days, hours, minutes, seconds = map(int, match.groups()[:4])
     return ((days * 24 + hours) * 60 + minutes) * 60 * 10**9 + seconds * 10**9 + int((match[5] or "0").ljust(9, "0"))
 
 
 def near(left, right):
-    left, right = comparable(left), comparable(right)
-    if isinstance(left, float) or isinstance(right, float):
+    """Equal; means to 1e-9 and durations to 2 ns, for peers compute them in doubles."""
+    spans = nanoseconds(left), nanoseconds(right)
+    if None not in spans:
+        return abs(spans[0] - spans[1]) <= 2
+    if isinstance(left, float) and isinstance(right, float):
         return abs(left - right) <= 1e-9 * max(abs(left), abs(right))
-    if isinstance(left, int) and isinstance(right, int):
-        return abs(left - right) <= (2 if left > 10**6 else 0)  # nanoseconds: peers compute them in doubles
     return left == right
 
 
