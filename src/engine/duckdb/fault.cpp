@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 namespace sluice {
 
@@ -36,12 +37,22 @@ constexpr std::array kPrefixes{
     Prefix{"IO Error: ", Family::disk},
 };
 
-// The reason ends where DuckDB begins to quote the statement, which is ours and not the user's.
-std::string_view without_frame(std::string_view text) {
-    text = text.substr(0, text.find("\n\nLINE "));
-    text = text.substr(0, text.find("\nLINE "));
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
-    return text;
+// The reason ends where DuckDB begins to list its functions, or to quote the statement, which is ours and not the
+// user's. It becomes one line.
+std::string without_frame(std::string_view text) {
+    for (const std::string_view end : {"\n\tCandidate functions", "\n\nLINE ", "\nLINE "})
+        text = text.substr(0, text.find(end));
+    std::string line;
+    for (const char letter : text) {
+        const bool space = letter == '\n' || letter == '\t' || letter == ' ';
+        if (!space) {
+            line.push_back(letter);
+        } else if (!line.empty() && line.back() != ' ') {
+            line.push_back(' ');
+        }
+    }
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    return line;
 }
 
 Error disk_error(std::string_view reason) {
@@ -56,20 +67,20 @@ Error duckdb_error(std::string_view text, const StopFlag* stop) {
     if (stop != nullptr && stop->stopped()) return stop->check().error();
     for (const Prefix& prefix : kPrefixes) {
         if (!text.starts_with(prefix.text)) continue;
-        const std::string_view reason = without_frame(text.substr(prefix.text.size()));
+        std::string reason = without_frame(text.substr(prefix.text.size()));
         switch (prefix.family) {
             case Family::parse:
-                return data_error("does_not_parse", std::string(reason));
+                return data_error("does_not_parse", std::move(reason));
             case Family::bind:
-                return data_error("does_not_bind", std::string(reason));
+                return data_error("does_not_bind", std::move(reason));
             case Family::value:
-                return data_error("evaluation", std::string(reason));
+                return data_error("evaluation", std::move(reason));
             case Family::disk:
                 return disk_error(reason);
             case Family::memory:
-                if (reason.find("max_temp_directory_size") != std::string_view::npos) return disk_error(reason);
-                return external_error("out_of_memory", fmt::format("out of memory: {}; raise --memory, or free memory",
-                                                                   reason.substr(0, reason.find('\n'))));
+                if (reason.find("max_temp_directory_size") != std::string::npos) return disk_error(reason);
+                return external_error("out_of_memory",
+                                      fmt::format("out of memory: {}; raise --memory, or free memory", reason));
             case Family::other:
                 break;
         }

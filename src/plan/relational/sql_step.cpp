@@ -8,6 +8,7 @@
 
 #include "engine/duckdb/syntax.hpp"
 #include "plan/relational/sql_rewrite.hpp"
+#include "plan/relational/sql_sums.hpp"
 
 namespace sluice {
 
@@ -139,6 +140,7 @@ Result<StepQuery> sql_query(const StepContext& context, const SqlNode& node, con
     if (!columns) return refuse(columns.error());
     if (columns->empty()) return nothing(context, *tree);
 
+    make_sums_exact(context.engine, *tree);
     order_outermost(*tree, columns->size());
     sql = select_text(*tree);
     if (!sql) return refuse(sql.error());

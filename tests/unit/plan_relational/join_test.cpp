@@ -119,6 +119,16 @@ TEST(RelationalJoin, ANameClashIsRefused) {
     EXPECT_THAT(result.error, HasSubstr("v_x"));
 }
 
+TEST(RelationalSource, RowsWithoutColumnsAreRows) {
+    PlanCase plan;
+    const RelationId in = plan.source("in", "{}\n{}\n");
+    EXPECT_EQ(plan.run(in).rows.size(), 2U);
+    const RelationId carried = plan.source("carried", "{\"b\":1.50}\n{\"a\":[1,2],\"b\":null}\n");
+    const CaseResult result = plan.run(carried);
+    EXPECT_THAT(result.columns, ElementsAre("b", "a"));
+    EXPECT_EQ(result.text(), "1.50 -\n- [1, 2]");
+}
+
 TEST(RelationalJoin, EmptyInputsGiveNoRows) {
     PlanCase plan;
     const RelationId left = plan.source("left", "");

@@ -61,6 +61,30 @@ TEST(RelationalSql, WhatCannotBeRepeatedIsRefused) {
               "\"y\" 1");
 }
 
+TEST(RelationalSql, SumsAndMeansAreExact) {
+    std::string lines;
+    for (int row = 0; row < 3000; ++row)
+        lines += row % 3 == 0   ? "{\"g\":1,\"v\":1e16,\"d\":0.1}\n"
+                 : row % 3 == 1 ? "{\"g\":1,\"v\":0.3,\"d\":0.2}\n"
+                                : "{\"g\":1,\"v\":-1e16,\"d\":0.3}\n";
+    PlanCase plan;
+    const RelationId in = plan.source("in", lines);
+    EXPECT_EQ(plan.run(plan.sql("q", {in}, "SELECT sum(v / 1) AS s, avg(v / 1) AS a FROM \"in\"")).text(), "300.0 0.1");
+    EXPECT_EQ(
+        plan.run(plan.sql("q", {in}, "SELECT g, avg(d) AS a, sum(d) AS s FROM \"in\" GROUP BY g HAVING mean(d) > 0"))
+            .text(),
+        "1 0.2 600.0");
+    EXPECT_EQ(
+        plan.run(plan.sql("q", {in},
+                          "WITH w AS (SELECT v / 1 AS x, d FROM \"in\") SELECT sum(x) FILTER (WHERE d < 0.3) AS s, "
+                          "(SELECT avg(x) FROM w) AS a FROM w WHERE d > 0.1"))
+            .text(),
+        "300.0 0.1");
+    const CaseResult named = plan.run(plan.sql("q", {in}, "SELECT avg(d), sum(g) AS n FROM \"in\""));
+    EXPECT_THAT(named.columns, ElementsAre("avg(d)", "n"));
+    EXPECT_EQ(named.text(), "0.2 3000");
+}
+
 TEST(RelationalSql, OnlyRelationsAreWithinReach) {
     for (const char* sql :
          {"SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM sl.s0", "SELECT * FROM s0", "DROP TABLE x",
