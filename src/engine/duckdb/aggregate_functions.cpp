@@ -20,24 +20,29 @@ struct SumState {
     std::uint64_t count = 0;
 };
 
-// DuckDB gives raw memory of this size and moves states as bytes, so it holds a pointer.
-using StateSlot = SumState*;
+// DuckDB gives raw memory of this size and moves states as bytes, so it holds a pointer. Made when the first value
+// comes.
+struct StateSlot {
+    SumState* state;
+};
 
 SumState& state_of(duckdb_aggregate_state state) {
     auto& slot = *reinterpret_cast<StateSlot*>(state);
-    if (slot == nullptr) slot = new SumState;
-    return *slot;
+    if (slot.state == nullptr) slot.state = new SumState;
+    return *slot.state;
 }
 
 idx_t state_size(duckdb_function_info) { return sizeof(StateSlot); }
 
-void initialise(duckdb_function_info, duckdb_aggregate_state state) { *reinterpret_cast<StateSlot*>(state) = nullptr; }
+void initialise(duckdb_function_info, duckdb_aggregate_state state) {
+    reinterpret_cast<StateSlot*>(state)->state = nullptr;
+}
 
 void destroy(duckdb_aggregate_state* states, idx_t count) {
     for (idx_t index = 0; index < count; ++index) {
         auto& slot = *reinterpret_cast<StateSlot*>(states[index]);
-        delete slot;
-        slot = nullptr;
+        delete slot.state;
+        slot.state = nullptr;
     }
 }
 
@@ -66,7 +71,7 @@ void update(duckdb_function_info info, duckdb_data_chunk input, duckdb_aggregate
 void combine(duckdb_function_info info, duckdb_aggregate_state* sources, duckdb_aggregate_state* targets,
              idx_t count) try {
     for (idx_t index = 0; index < count; ++index) {
-        const StateSlot source = *reinterpret_cast<StateSlot*>(sources[index]);
+        const SumState* const source = reinterpret_cast<StateSlot*>(sources[index])->state;
         if (source == nullptr) continue;
         SumState& target = state_of(targets[index]);
         target.sum.merge(source->sum);
@@ -80,7 +85,7 @@ template <bool Mean>
 void finish(duckdb_function_info info, duckdb_aggregate_state* states, duckdb_vector output, idx_t count,
             idx_t offset) try {
     for (idx_t index = 0; index < count; ++index) {
-        const StateSlot state = *reinterpret_cast<StateSlot*>(states[index]);
+        const SumState* const state = reinterpret_cast<StateSlot*>(states[index])->state;
         if (state == nullptr || state->count == 0) {
             set_null(output, offset + index);
             continue;

@@ -10,7 +10,6 @@
 namespace sluice {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::unique_ptr<DuckdbEngine> open_engine(DuckdbSettings settings = {.threads = 2}) {
