@@ -31,21 +31,18 @@ CLI::Option* add_value_option(CLI::App& app, const std::string& name, Value& tar
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
-// An option that may be given several times, one value each time.
-inline CLI::Option* add_list_option(CLI::App& app, const std::string& name, std::vector<std::string>& target,
-                                    const std::string& help) {
+// An option that may be given several times, one value each time, each checked by `parse`.
+template <typename Parse>
+CLI::Option* add_list_option(CLI::App& app, const std::string& name, std::vector<std::string>& target, Parse parse,
+                             const std::string& help) {
     return app.add_option(name, target, help)
         ->expected(1)
         ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
-
-// For list options, in the command's callback, once all values are read.
-template <typename Parse>
-void check_each(const std::string& name, const std::vector<std::string>& values, Parse parse) {
-    for (const std::string& value : values) {
-        if (auto parsed = parse(value); !parsed) throw CLI::ValidationError(name, parsed.error().message);
-    }
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->check([parse](const std::string& text) {
+            const auto value = parse(text);
+            return value ? std::string() : value.error().message;
+        });
 }
 
 }  // namespace sluice

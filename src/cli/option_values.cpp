@@ -95,6 +95,11 @@ Result<std::string> parse_assignment(std::string_view text) {
     return std::string(text);
 }
 
+Result<std::string> parse_name(std::string_view text) {
+    if (text.empty()) return usage_error("the name is empty");
+    return std::string(text);
+}
+
 Result<std::filesystem::path> parse_path(std::string_view text) {
     if (text.empty()) return usage_error("the path is empty; name a file or a folder");
     return std::filesystem::path(text);

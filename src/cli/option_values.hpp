@@ -20,7 +20,8 @@ namespace sluice {
 [[nodiscard]] Result<std::string> parse_choice(std::string_view text, const std::vector<std::string_view>& allowed);
 // "path=value" with a path.
 [[nodiscard]] Result<std::string> parse_assignment(std::string_view text);
-
+// Any name but the empty one.
+[[nodiscard]] Result<std::string> parse_name(std::string_view text);
 // Any path but the empty one, as it was typed.
 [[nodiscard]] Result<std::filesystem::path> parse_path(std::string_view text);
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "cli/config_options.hpp"
 #include "cli/option_values.hpp"
 #include "cli/run_summary.hpp"
 #include "cli/signals.hpp"
@@ -40,6 +41,8 @@ Result<bool> parse_format(std::string_view text) {
     return *choice == "json";
 }
 
+Result<std::string> parse_rewrite(std::string_view name) { return parse_choice(name, rewrite_names()); }
+
 ProgressStyle progress_style(const RunArguments& arguments) {
     if (arguments.quiet) return ProgressStyle::none;
     return arguments.progress ? *arguments.progress : automatic_progress_style();
@@ -64,7 +67,6 @@ int conclude(const RunReport& report, const RunArguments& arguments) {
 
 int run(RunArguments& arguments, const std::string& typed) {
     arguments.options.command = typed;
-    arguments.options.config.environment = environment_variable;
     StopFlag stop;
     const StopOnSignals signals(stop);
     Progress progress;
@@ -76,15 +78,9 @@ int run(RunArguments& arguments, const std::string& typed) {
 
 void add_input_options(CLI::App& app, RunArguments& arguments) {
     RunOptions& options = arguments.options;
-    add_value_option(app, "CONFIG", options.config.path, parse_path,
-                     "The config file [config/config.yaml, else config/config.json]")
-        ->type_name("");
-    add_value_option(app, "--chdir", options.base, parse_path, "The folder that paths inside the config start from")
-        ->type_name("DIR");
-    add_list_option(app, "--set", options.config.set,
-                    "Replace a value of the config: destinations[local].durability=none; repeatable")
-        ->type_name("PATH=VALUE");
-    add_list_option(app, "--only", options.only, "Write only this output, by its `file` or `from`; repeatable")
+    add_config_options(app, options.config, options.base);
+    add_list_option(app, "--only", options.only, parse_name,
+                    "Write only this output, by its `file` or `from`; repeatable")
         ->type_name("OUTPUT");
     add_value_option(app, "--to", options.to, parse_path,
                      "Write everything to this folder (made if absent) and nowhere else")
@@ -103,7 +99,7 @@ void add_machine_options(CLI::App& app, RunArguments& arguments) {
         ->type_name("SIZE");
     add_value_option(app, "--temp-dir", options.temp_dir, parse_path, "Where to put what memory does not hold")
         ->type_name("DIR");
-    add_list_option(app, "--without", options.without,
+    add_list_option(app, "--without", options.without, parse_rewrite,
                     fmt::format("Switch a rewrite of the plan off; repeatable: {}", fmt::join(rewrite_names(), ", ")))
         ->type_name("REWRITE");
 }
@@ -126,11 +122,6 @@ CLI::App* add_run_options(CLI::App& app, RunArguments& arguments) {
     add_input_options(*command, arguments);
     add_machine_options(*command, arguments);
     add_display_options(*command, arguments);
-    command->callback([&arguments] {
-        const auto parse_rewrite = [](std::string_view name) { return parse_choice(name, rewrite_names()); };
-        check_each("--without", arguments.options.without, parse_rewrite);
-        check_each("--set", arguments.options.config.set, parse_assignment);
-    });
     return command;
 }
 

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <optional>
 
-#include "cli/option_values.hpp"
+#include "cli/config_options.hpp"
 #include "cli/standard_streams.hpp"
 #include "pipeline/assembly.hpp"
 #include "pipeline/registry.hpp"
@@ -22,6 +20,7 @@ constexpr const char* kExamples =
 
 struct ValidateArguments {
     ConfigRequest config;
+    std::filesystem::path base;
     bool quiet = false;
 };
 
@@ -55,17 +54,10 @@ int validate(const ValidateArguments& arguments) {
 
 Command add_validate_command(CLI::App& app) {
     auto arguments = std::make_shared<ValidateArguments>();
-    arguments->config.environment = environment_variable;
     CLI::App* command = app.add_subcommand("validate", "Check a config, all of it, without touching data");
     command->footer(kExamples);
-    add_value_option(*command, "CONFIG", arguments->config.path, parse_path,
-                     "The config file [config/config.yaml, else config/config.json]")
-        ->type_name("");
-    add_list_option(*command, "--set", arguments->config.set,
-                    "Replace a value of the config: destinations[local].durability=none; repeatable")
-        ->type_name("PATH=VALUE");
+    add_config_options(*command, arguments->config, arguments->base);
     command->add_flag("--quiet", arguments->quiet, "Print nothing when the config is valid");
-    command->callback([&set = arguments->config.set] { check_each("--set", set, parse_assignment); });
     return {.options = command, .run = [arguments](const std::string&) { return validate(*arguments); }};
 }
 

@@ -1,0 +1,15 @@
+// The options shared by every command that loads a config. What is added here, all of them have.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <filesystem>
+
+#include "config/config.hpp"
+
+namespace sluice {
+
+// CONFIG, --chdir and --set. Parsing fills `request` and `base`, which must outlive `command`; the variables of the
+// request are those of this process. Without --chdir `base` stays as it is.
+void add_config_options(CLI::App& command, ConfigRequest& request, std::filesystem::path& base);
+
+}  // namespace sluice
