@@ -1,7 +1,6 @@
 #include "cli/progress_display.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -11,22 +10,12 @@
 
 #include "cli/progress_view.hpp"
 #include "cli/standard_streams.hpp"
+#include "cli/terminal.hpp"
 
 namespace sluice {
 namespace {
 
 constexpr std::chrono::milliseconds kInterval{100};
-
-struct TerminalSize {
-    std::size_t width = 80;
-    std::size_t height = 24;
-};
-
-TerminalSize terminal_size() {
-    winsize size{};
-    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return {};
-    return {.width = size.ws_col, .height = size.ws_row};
-}
 
 // ECMA-48: move up to the first of `lines` lines and erase from there to the end of the screen.
 std::string back_over(std::size_t lines) { return lines == 0 ? "" : fmt::format("\x1b[{}A\r\x1b[J", lines); }
@@ -71,7 +60,7 @@ void ProgressDisplay::draw_until_end(const Progress& progress, ProgressStyle sty
         if (style == ProgressStyle::plain) {
             lines = view.plain_lines(task_facts(progress), now);
         } else if (!last) {
-            const TerminalSize size = terminal_size();
+            const TerminalSize size = terminal_size(STDERR_FILENO);
             lines = view.bar_lines(task_facts(progress), now, size.width, size.height);
         }
         std::string text = style == ProgressStyle::bar ? back_over(drawn) : "";

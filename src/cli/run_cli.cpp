@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/plan_command.hpp"
 #include "cli/run_command.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/validate_command.hpp"
@@ -135,7 +136,7 @@ int run_cli(int argc, char** argv) {
         app.footer(kExamples);
         app.set_version_flag("--version", std::string(), "Print the versions of sluice and of its libraries");
         app.require_subcommand(0, 1);
-        const std::vector<Command> commands{add_run_command(app), add_validate_command(app)};
+        const std::vector<Command> commands{add_plan_command(app), add_run_command(app), add_validate_command(app)};
         app.allow_extras();
         for (const Command& command : commands) command.options->allow_extras();
         return run_command(app, commands, argc, argv);

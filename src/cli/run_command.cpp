@@ -1,17 +1,16 @@
 #include "cli/run_command.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <memory>
 
 #include "cli/config_options.hpp"
 #include "cli/option_values.hpp"
+#include "cli/run_options.hpp"
 #include "cli/run_summary.hpp"
 #include "cli/signals.hpp"
 #include "cli/standard_streams.hpp"
 #include "monitoring/report_json.hpp"
-#include "plan/rewrites.hpp"
 
 namespace sluice {
 namespace {
@@ -34,14 +33,6 @@ Result<std::optional<ProgressStyle>> parse_progress(std::string_view text) {
     if (*choice == "none") return std::optional(ProgressStyle::none);
     return std::optional<ProgressStyle>();
 }
-
-Result<bool> parse_format(std::string_view text) {
-    auto choice = parse_choice(text, {"text", "json"});
-    if (!choice) return std::move(choice).error();
-    return *choice == "json";
-}
-
-Result<std::string> parse_rewrite(std::string_view name) { return parse_choice(name, rewrite_names()); }
 
 ProgressStyle progress_style(const RunArguments& arguments) {
     if (arguments.quiet) return ProgressStyle::none;
@@ -79,38 +70,15 @@ int run(RunArguments& arguments, const std::string& typed) {
 void add_input_options(CLI::App& app, RunArguments& arguments) {
     RunOptions& options = arguments.options;
     add_config_options(app, options.config, options.base);
-    add_list_option(app, "--only", options.only, parse_name,
-                    "Write only this output, by its `file` or `from`; repeatable")
-        ->type_name("OUTPUT");
-    add_value_option(app, "--to", options.to, parse_path,
-                     "Write everything to this folder (made if absent) and nowhere else")
-        ->type_name("DIR");
+    add_output_options(app, options);
     app.add_flag("--dry-run", options.dry_run, "Read, check and compute everything; publish nothing");
-}
-
-void add_machine_options(CLI::App& app, RunArguments& arguments) {
-    RunOptions& options = arguments.options;
-    add_value_option(app, "--threads", options.threads, parse_thread_count, "How many threads work [every core]")
-        ->type_name("N");
-    add_value_option(app, "--block-size", options.block_size, parse_size, "How much of an input a thread reads at once")
-        ->type_name("BYTES");
-    add_value_option(app, "--memory", options.memory_bytes, parse_size,
-                     "The memory to stay below, as 2GiB [60% of the machine's]")
-        ->type_name("SIZE");
-    add_value_option(app, "--temp-dir", options.temp_dir, parse_path, "Where to put what memory does not hold")
-        ->type_name("DIR");
-    add_list_option(app, "--without", options.without, parse_rewrite,
-                    fmt::format("Switch a rewrite of the plan off; repeatable: {}", fmt::join(rewrite_names(), ", ")))
-        ->type_name("REWRITE");
 }
 
 void add_display_options(CLI::App& app, RunArguments& arguments) {
     add_value_option(app, "--progress", arguments.progress, parse_progress,
                      "auto, bar, plain or none [auto: a bar on a terminal, else plain lines]")
         ->type_name("HOW");
-    add_value_option(app, "--format", arguments.json, parse_format,
-                     "text or json: the result on stdout as tables, or as one JSON document")
-        ->type_name("FORMAT");
+    add_format_option(app, arguments.json);
     app.add_flag("--quiet", arguments.quiet, "Print nothing when all went well (but what --format json asks for)");
 }
 
@@ -120,7 +88,8 @@ CLI::App* add_run_options(CLI::App& app, RunArguments& arguments) {
     CLI::App* command = app.add_subcommand("run", "Run the pipeline and publish its outputs");
     command->footer(kExamples);
     add_input_options(*command, arguments);
-    add_machine_options(*command, arguments);
+    add_planning_options(*command, arguments.options);
+    add_reading_options(*command, arguments.options);
     add_display_options(*command, arguments);
     return command;
 }

@@ -24,6 +24,8 @@ public:
     // (kind external, with the end of its stderr), or when the run is stopped: then its processes are killed.
     [[nodiscard]] Result<std::unique_ptr<ScannableSource>> open(const ExtractorContext& context) override;
     [[nodiscard]] std::vector<std::filesystem::path> files(const std::filesystem::path&) const override { return {}; }
+    [[nodiscard]] std::string program() const override { return shown_; }
+    [[nodiscard]] const DeclaredTypes& types() const override { return types_; }
 
 private:
     std::string name_;

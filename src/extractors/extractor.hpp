@@ -31,6 +31,9 @@ public:
     // The local files that it reads below `base`, as far as they are known before it is opened: no output may replace
     // one.
     [[nodiscard]] virtual std::vector<std::filesystem::path> files(const std::filesystem::path& base) const = 0;
+    // The program that open() runs, as messages call it; empty when opening only looks.
+    [[nodiscard]] virtual std::string program() const { return {}; }
+    [[nodiscard]] virtual const DeclaredTypes& types() const = 0;
 };
 
 }  // namespace sluice

@@ -22,6 +22,7 @@ public:
     // Fails for a file that is missing or cannot be read, a directory, a pattern that matches nothing (kind external).
     [[nodiscard]] Result<std::unique_ptr<ScannableSource>> open(const ExtractorContext& context) override;
     [[nodiscard]] std::vector<std::filesystem::path> files(const std::filesystem::path& base) const override;
+    [[nodiscard]] const DeclaredTypes& types() const override { return types_; }
 
 private:
     std::string name_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -93,6 +94,10 @@ std::optional<DeclaredType> read_type(const Tree& node, const std::string& colum
 }
 
 }  // namespace
+
+std::string_view type_name(Type type) {
+    return std::ranges::find(kTypes, type, [](const auto& entry) { return entry.second; })->first;
+}
 
 Field types_field() {
     return {.name = "types", .type = FieldType::any, .doc = "The types of columns that are more than their JSON says."};

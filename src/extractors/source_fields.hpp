@@ -12,6 +12,8 @@ namespace sluice {
 [[nodiscard]] Field types_field();
 [[nodiscard]] Field format_field(std::string_view doc);
 
+// "timestamp", "integer", ...: as `types:` names it.
+[[nodiscard]] std::string_view type_name(Type type);
 // Adds a fault for each type that does not exist, zone that does not exist, and zone of a type that has none.
 [[nodiscard]] DeclaredTypes declared_types(const Section& section, Diagnostics& diagnostics);
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "loaders/destination_access.hpp"
 #include "rows/row_stream.hpp"
 #include "utils/result.hpp"
 #include "utils/stop.hpp"
@@ -48,6 +49,9 @@ public:
     virtual ~Destination() = default;
     // As the summary names it: "local:.", "s3://bucket/prefix".
     [[nodiscard]] virtual std::string address() const = 0;
+    // What publishing `files` below `base` may touch. Nothing is opened and nobody is asked.
+    [[nodiscard]] virtual Result<DestinationAccess> access(const std::filesystem::path& base,
+                                                           const std::vector<std::string>& files) const = 0;
     // Takes the lock, removes what a crashed run left, checks that it can be written to and that it does not belong to
     // another pipeline (kind conflict).
     [[nodiscard]] virtual Result<> open(const DestinationContext& context) = 0;

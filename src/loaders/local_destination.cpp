@@ -59,6 +59,17 @@ std::unique_ptr<Destination> LocalDestination::at(fs::path path, Durability dura
 
 std::string LocalDestination::address() const { return "local:" + path_.string(); }
 
+Result<DestinationAccess> LocalDestination::access(const fs::path& base, const std::vector<std::string>& files) const {
+    const fs::path folder = (base / path_).lexically_normal();
+    DestinationAccess access;
+    access.reads.push_back((folder / kManifestFile).lexically_normal().string());
+    const auto below = [&](const fs::path& name) { return (folder / name).lexically_normal().string(); };
+    for (const std::string& file : files) access.writes.push_back(below(file));
+    for (const fs::path& name : {fs::path(kManifestFile), fs::path(".sluice/lock"), fs::path(".sluice/staging/")})
+        access.writes.push_back(below(name));
+    return access;
+}
+
 Result<> LocalDestination::open(const DestinationContext& context) {
     context_ = context;
     std::error_code failure;

@@ -35,6 +35,8 @@ public:
     ~LocalDestination() override { abort(); }
 
     [[nodiscard]] std::string address() const override;
+    [[nodiscard]] Result<DestinationAccess> access(const std::filesystem::path& base,
+                                                   const std::vector<std::string>& files) const override;
     [[nodiscard]] Result<> open(const DestinationContext& context) override;
     [[nodiscard]] std::optional<std::filesystem::path> staging() const override { return staging_; }
     [[nodiscard]] std::optional<std::filesystem::path> folder() const override { return folder_; }

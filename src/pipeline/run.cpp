@@ -7,7 +7,6 @@
 
 #include <exception>
 #include <functional>
-#include <thread>
 
 #include "config/diagnostics.hpp"
 #include "monitoring/runs_log.hpp"
@@ -16,10 +15,9 @@
 #include "pipeline/computation.hpp"
 #include "pipeline/counting_sink.hpp"
 #include "pipeline/failure.hpp"
-#include "pipeline/memory_budget.hpp"
 #include "pipeline/publication.hpp"
-#include "pipeline/registry.hpp"
 #include "pipeline/run_identity.hpp"
+#include "pipeline/run_settings.hpp"
 #include "pipeline/scratch_folder.hpp"
 #include "plan/physical.hpp"
 
@@ -28,8 +26,6 @@ namespace sluice {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr std::uint64_t kDefaultBlockSize = 1ULL << 20;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -101,17 +97,14 @@ Result<> Run::story() {
 
 Result<> Run::load() {
     TRY_ASSIGN(rewrites_, RewriteSet::without(options_.without));
-    if (std::error_code ignored; !std::filesystem::is_directory(options_.base, ignored))
-        return config_error("no_folder", fmt::format("--chdir {}: there is no such folder", options_.base.string()));
-    TRY_ASSIGN(config_, load_config(options_.config, config_schemas()));
+    TRY_ASSIGN(config_, load_run_config(options_));
     report_.pipeline = config_.pipeline;
     report_.config_path = config_.path.string();
     report_.config_hash = config_.hash;
     TRY_ASSIGN(assembly_, assemble(config_, {options_.only, options_.to}));
     report_.destinations = assembly_.destination_reports;
-    threads_ =
-        options_.threads > 0 ? options_.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    memory_bytes_ = options_.memory_bytes > 0 ? options_.memory_bytes : default_memory_budget();
+    threads_ = thread_count(options_);
+    memory_bytes_ = memory_budget(options_);
     return {};
 }
 

@@ -87,6 +87,10 @@ const NamedFunction* function_of(std::string_view name) {
 
 }  // namespace
 
+std::string_view aggregation_name(Aggregation function) {
+    return std::ranges::find(kFunctions, function, &NamedFunction::function)->name;
+}
+
 std::optional<AggregateColumn> read_aggregate(const std::string& name, const LocatedText& call,
                                               Diagnostics& diagnostics) {
     const auto fault = [&](std::string message, std::string suggestion = {}) {

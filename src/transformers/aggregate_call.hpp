@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "config/diagnostics.hpp"
 #include "config/section.hpp"
@@ -17,5 +18,8 @@ namespace sluice {
 // `name` is the column that it gives. Adds a fault and gives nothing when it is no call of an aggregate that we have.
 [[nodiscard]] std::optional<AggregateColumn> read_aggregate(const std::string& name, const LocatedText& call,
                                                             Diagnostics& diagnostics);
+
+// "avg", "count", ...
+[[nodiscard]] std::string_view aggregation_name(Aggregation function);
 
 }  // namespace sluice

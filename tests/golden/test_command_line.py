@@ -7,53 +7,14 @@ import json
 import os
 import signal
 import subprocess
-import sys
-import tempfile
 import time
-import unittest
 
-PIPELINE = """
-version: 1
-pipeline: try
-data_sources:
-  - {name: a, path: a.jsonl}
-outputs:
-  - {from: a, file: rows.jsonl}
-destinations:
-  - {type: local, path: out, durability: none}
-  - {type: s3, bucket: ""}
-"""
+from command_case import PIPELINE, CommandCase, main
+
 SLOW_SOURCE = PIPELINE.replace("path: a.jsonl", "type: command, command: 'echo $$ > started; sleep 600; echo {}'")
 
 
-class CommandLine(unittest.TestCase):
-    binary = ""
-
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory(prefix="sluice-command-line-")
-        self.addCleanup(temporary.cleanup)
-        self.folder = temporary.name
-        self.put("a.jsonl", '{"k": 1.50}\n{"k": 2}\n')
-        os.mkdir(os.path.join(self.folder, "config"))
-        self.put("config/config.yaml", PIPELINE)
-
-    def put(self, name, text):
-        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
-            file.write(text)
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def text_of(self, name):
-        if not os.path.exists(self.path(name)):
-            return ""
-        with open(self.path(name), encoding="utf-8") as file:
-            return file.read()
-
-    def sluice(self, *arguments, **options):
-        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-        return subprocess.run([self.binary, *arguments], cwd=self.folder, text=True, timeout=120, check=False, **options)
-
+class CommandLine(CommandCase):
     def assert_usage_fault(self, arguments, *texts):
         done = self.sluice(*arguments)
         self.assertEqual(done.returncode, 2, done.stderr)
@@ -76,7 +37,7 @@ class CommandLine(unittest.TestCase):
         self.assert_usage_fault([], "Usage:")
 
     def test_help_has_an_example_everywhere(self):
-        for arguments in (["--help"], ["run", "--help"], ["validate", "--help"]):
+        for arguments in (["--help"], ["plan", "--help"], ["run", "--help"], ["validate", "--help"]):
             done = self.sluice(*arguments)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertRegex(done.stdout, r"Examples:\n  sluice ")
@@ -184,7 +145,4 @@ class CommandLine(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
-        sys.exit(__doc__)
-    CommandLine.binary = os.path.abspath(sys.argv.pop(1))
-    unittest.main()
+    main(__doc__)

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 namespace sluice {
 namespace {
 
@@ -62,6 +64,17 @@ std::optional<std::string> AwsProfileFiles::service_endpoint(const std::string& 
 std::string AwsProfileFiles::places() const {
     const auto place = [](const std::string& path, bool there) { return path + (there ? "" : " (not there)"); };
     return fmt::format("{}, {}", place(credentials_path_, has_credentials_), place(config_path_, has_config_));
+}
+
+S3Surroundings surroundings_of(const AwsProfileFiles& profiles) {
+    return {
+        .environment = [](const std::string& variable) -> std::optional<std::string> {
+            const char* value = std::getenv(variable.c_str());
+            return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+        },
+        .profile = [&profiles](const std::string& name) { return profiles.property(name); },
+        .service_endpoint = [&profiles](const std::string& services) { return profiles.service_endpoint(services); },
+        .profile_name = profiles.name()};
 }
 
 }  // namespace sluice

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "loaders/s3/aws_runtime.hpp"
 #include "loaders/s3/s3_target.hpp"
@@ -21,6 +22,8 @@ public:
     [[nodiscard]] std::optional<std::string> service_endpoint(const std::string& services) const;
     // "~/.aws/config" and "~/.aws/credentials", as they really are, and whether they are there.
     [[nodiscard]] std::string places() const;
+    // Both, also when they are not there.
+    [[nodiscard]] std::vector<std::string> paths() const { return {credentials_path_, config_path_}; }
     // May be null.
     [[nodiscard]] aws_profile_collection* collection() const { return profiles_.get(); }
 
@@ -32,5 +35,8 @@ private:
     bool has_credentials_ = false;
     AwsProfiles profiles_;
 };
+
+// This process's environment and `profiles`, which must outlive what it gives.
+[[nodiscard]] S3Surroundings surroundings_of(const AwsProfileFiles& profiles);
 
 }  // namespace sluice

@@ -275,16 +275,8 @@ private:
 Result<std::unique_ptr<S3Connection>> S3Connection::open(const S3Options& options, const StopFlag* stop) {
     TRY_ASSIGN(auto runtime, AwsRuntime::get());
     const AwsProfileFiles profiles = AwsProfileFiles::read();
-    const S3Surroundings surroundings{
-        .environment = [](const std::string& variable) -> std::optional<std::string> {
-            const char* value = std::getenv(variable.c_str());
-            return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-        },
-        .profile = [&](const std::string& name) { return profiles.property(name); },
-        .service_endpoint = [&](const std::string& services) { return profiles.service_endpoint(services); },
-        .profile_name = profiles.name()};
     TRY(check_profile(profiles));
-    TRY_ASSIGN(S3Target target, find_s3_target(options, surroundings));
+    TRY_ASSIGN(S3Target target, find_s3_target(options, surroundings_of(profiles)));
     TRY_ASSIGN(FoundCredentials credentials, find_credentials(*runtime, profiles, stop));
     auto connection = std::make_unique<AwsS3Connection>(std::move(target), std::move(runtime), std::move(credentials));
     TRY(connection->start());

@@ -9,6 +9,9 @@
 #include <mutex>
 #include <thread>
 
+#include "loaders/s3/aws_profiles.hpp"
+#include "loaders/s3/aws_runtime.hpp"
+#include "loaders/s3/s3_access.hpp"
 #include "loaders/s3/s3_connection.hpp"
 #include "loaders/s3/s3_upload.hpp"
 
@@ -66,6 +69,19 @@ std::unique_ptr<Destination> S3Destination::from_config(const DestinationItem& i
 S3Destination::S3Destination(S3Options options, RetryPolicy policy) : options_(std::move(options)), policy_(policy) {}
 
 S3Destination::~S3Destination() { abort(); }
+
+Result<DestinationAccess> S3Destination::access(const std::filesystem::path&, const std::vector<std::string>&) const {
+    TRY_ASSIGN(const auto runtime, AwsRuntime::get());
+    const AwsProfileFiles profiles = AwsProfileFiles::read();
+    const S3Surroundings surroundings = surroundings_of(profiles);
+    TRY_ASSIGN(const S3Target target, find_s3_target(options_, surroundings));
+    DestinationAccess access;
+    access.reads = profiles.paths();
+    access.hosts.push_back({target.host_header(), "uploads"});
+    std::ranges::move(credential_hosts(target, surroundings), std::back_inserter(access.hosts));
+    access.policy = s3_policy(target);
+    return access;
+}
 
 Result<> S3Destination::open(const DestinationContext& context) {
     context_ = context;

@@ -33,6 +33,8 @@ public:
     ~S3Destination() override;
 
     [[nodiscard]] std::string address() const override { return s3_address(options_); }
+    [[nodiscard]] Result<DestinationAccess> access(const std::filesystem::path& base,
+                                                   const std::vector<std::string>& files) const override;
     // Asks for the manifest, which also shows that the bucket is there and that it may be read.
     [[nodiscard]] Result<> open(const DestinationContext& context) override;
     [[nodiscard]] std::optional<std::filesystem::path> staging() const override { return std::nullopt; }

@@ -1,0 +1,27 @@
+#include "pipeline/run_settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "pipeline/memory_budget.hpp"
+#include "pipeline/registry.hpp"
+
+namespace sluice {
+
+Result<Config> load_run_config(const RunOptions& options) {
+    if (std::error_code ignored; !std::filesystem::is_directory(options.base, ignored))
+        return config_error("no_folder", fmt::format("--chdir {}: there is no such folder", options.base.string()));
+    return load_config(options.config, config_schemas());
+}
+
+int thread_count(const RunOptions& options) {
+    return options.threads > 0 ? options.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+std::uint64_t memory_budget(const RunOptions& options) {
+    return options.memory_bytes > 0 ? options.memory_bytes : default_memory_budget();
+}
+
+}  // namespace sluice

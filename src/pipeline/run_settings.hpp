@@ -1,0 +1,20 @@
+// What the options of a run mean where they leave something open. Used by `run`, and by the commands that tell or try
+// what a run would do.
+#pragma once
+
+#include <cstdint>
+
+#include "pipeline/run.hpp"
+
+namespace sluice {
+
+inline constexpr std::uint64_t kDefaultBlockSize = 1ULL << 20;
+
+// The config of the request; fails (kind config) for a --chdir that is no folder, or with every fault of the config.
+[[nodiscard]] Result<Config> load_run_config(const RunOptions& options);
+// As asked for, else as many as the machine has.
+[[nodiscard]] int thread_count(const RunOptions& options);
+// As asked for, else the default budget.
+[[nodiscard]] std::uint64_t memory_budget(const RunOptions& options);
+
+}  // namespace sluice
