@@ -2,25 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <map>
-#include <set>
-#include <string_view>
+#include <algorithm>
 
 namespace sluice {
 namespace {
 
-using Positions = std::map<std::string_view, std::size_t>;
-
-Positions positions_of(std::span<const std::string> names) {
-    Positions positions;
-    for (std::size_t i = 0; i < names.size(); ++i) positions.emplace(names[i], i);
-    return positions;
+const JoinKey* key_with(const JoinShape& shape, std::string JoinKey::*side, std::string_view name) {
+    const auto found = std::ranges::find(shape.keys, name, side);
+    return found == shape.keys.end() ? nullptr : &*found;
 }
 
-std::optional<std::size_t> find(const Positions& positions, std::string_view name) {
+std::optional<std::size_t> find(const ColumnPositions& positions, std::string_view name) {
     const auto found = positions.find(name);
     return found == positions.end() ? std::nullopt : std::optional(found->second);
 }
+
+bool is_left_only(const JoinShape& shape) { return shape.how == JoinKind::semi || shape.how == JoinKind::anti; }
 
 // The left column of a result, as messages name it: "left 'timestamp'".
 std::string origin(const JoinedColumn& column, std::span<const std::string> left, std::span<const std::string> right) {
@@ -29,7 +26,7 @@ std::string origin(const JoinedColumn& column, std::span<const std::string> left
 
 Result<> refuse_clashes(const std::vector<JoinedColumn>& columns, std::span<const std::string> left,
                         std::span<const std::string> right) {
-    std::map<std::string_view, const JoinedColumn*> first;
+    std::unordered_map<std::string_view, const JoinedColumn*> first;
     for (const JoinedColumn& column : columns) {
         const auto [found, fresh] = first.emplace(column.name, &column);
         if (fresh) continue;
@@ -44,44 +41,42 @@ Result<> refuse_clashes(const std::vector<JoinedColumn>& columns, std::span<cons
 
 }  // namespace
 
+ColumnPositions positions_of(std::span<const std::string> names) {
+    ColumnPositions positions;
+    positions.reserve(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) positions.emplace(names[i], i);
+    return positions;
+}
+
+std::string joined_left_name(const std::string& name, const ColumnPositions& right, const JoinShape& shape) {
+    if (is_left_only(shape)) return name;
+    const bool in_both = right.contains(name) && key_with(shape, &JoinKey::right, name) == nullptr;
+    return in_both ? name + shape.left_suffix : name;
+}
+
+std::optional<std::string> joined_right_name(const std::string& name, const ColumnPositions& left,
+                                             const JoinShape& shape) {
+    if (const JoinKey* key = key_with(shape, &JoinKey::right, name); key != nullptr) {
+        return left.contains(key->left) ? std::nullopt : std::optional(key->left);
+    }
+    return left.contains(name) ? name + shape.right_suffix : name;
+}
+
 Result<std::vector<JoinedColumn>> join_columns(std::span<const std::string> left, std::span<const std::string> right,
                                                const JoinShape& shape) {
-    const bool left_only = shape.how == JoinKind::semi || shape.how == JoinKind::anti;
-    const Positions left_at = positions_of(left);
-    const Positions right_at = positions_of(right);
-    std::map<std::string_view, const JoinKey*> key_of_left;
-    std::map<std::string_view, const JoinKey*> key_of_right;
-    for (const JoinKey& key : shape.keys) {
-        key_of_left.emplace(key.left, &key);
-        key_of_right.emplace(key.right, &key);
-    }
-    // A name that both sides bring into the result.
-    const auto in_both = [&](const std::string& name) {
-        return left_at.contains(name) && right_at.contains(name) && !key_of_right.contains(name);
-    };
-
+    const ColumnPositions left_at = positions_of(left);
+    const ColumnPositions right_at = positions_of(right);
     std::vector<JoinedColumn> columns;
     for (std::size_t i = 0; i < left.size(); ++i) {
-        JoinedColumn column{.name = left[i], .left = i, .right = {}};
-        if (!left_only) {
-            if (in_both(left[i])) column.name += shape.left_suffix;
-            if (const auto key = key_of_left.find(left[i]); key != key_of_left.end()) {
-                column.right = find(right_at, key->second->right);
-            }
-        }
+        JoinedColumn column{.name = joined_left_name(left[i], right_at, shape), .left = i, .right = {}};
+        const JoinKey* key = is_left_only(shape) ? nullptr : key_with(shape, &JoinKey::left, left[i]);
+        if (key != nullptr) column.right = find(right_at, key->right);
         columns.push_back(std::move(column));
     }
-    if (left_only) return columns;
-
+    if (is_left_only(shape)) return columns;
     for (std::size_t i = 0; i < right.size(); ++i) {
-        JoinedColumn column{.name = right[i], .left = {}, .right = i};
-        if (const auto key = key_of_right.find(right[i]); key != key_of_right.end()) {
-            if (left_at.contains(key->second->left)) continue;
-            column.name = key->second->left;
-        } else if (in_both(right[i])) {
-            column.name += shape.right_suffix;
-        }
-        columns.push_back(std::move(column));
+        std::optional<std::string> name = joined_right_name(right[i], left_at, shape);
+        if (name) columns.push_back({.name = *std::move(name), .left = {}, .right = i});
     }
     TRY(refuse_clashes(columns, left, right));
     return columns;

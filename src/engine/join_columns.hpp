@@ -5,6 +5,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "utils/result.hpp"
@@ -38,5 +40,16 @@ struct JoinedColumn {
 [[nodiscard]] Result<std::vector<JoinedColumn>> join_columns(std::span<const std::string> left,
                                                              std::span<const std::string> right,
                                                              const JoinShape& shape);
+
+// Where each name of a side stands. The names outlive it.
+using ColumnPositions = std::unordered_map<std::string_view, std::size_t>;
+[[nodiscard]] ColumnPositions positions_of(std::span<const std::string> names);
+
+// The same rule for one column, which may come when the others are long known: the name that it has in the result.
+[[nodiscard]] std::string joined_left_name(const std::string& name, const ColumnPositions& right,
+                                           const JoinShape& shape);
+// Nothing: a key that the left has too, whose column the left gives.
+[[nodiscard]] std::optional<std::string> joined_right_name(const std::string& name, const ColumnPositions& left,
+                                                           const JoinShape& shape);
 
 }  // namespace sluice

@@ -18,25 +18,25 @@ bool is_nested(const Token& token) { return token.kind >= Kind::array; }
 }  // namespace
 
 FragmentFormatter::FragmentFormatter(const std::vector<FragmentField>& fields, RowLayout layout, ValueStyle style)
-    : fixed_room_(kLabelPiece) {
-    for (const FragmentField& field : fields) add(field.output, layout, style);
-    labels_.append(kLabelPiece, '\0');
+    : FragmentFormatter(std::span<const OutputColumn>(), layout, style) {
+    for (const FragmentField& field : fields) add(field.output);
 }
 
 FragmentFormatter::FragmentFormatter(std::span<const OutputColumn> columns, RowLayout layout, ValueStyle style)
-    : fixed_room_(kLabelPiece) {
-    for (const OutputColumn& column : columns) add(column, layout, style);
-    labels_.append(kLabelPiece, '\0');
+    : layout_(layout), style_(style), labels_(kLabelPiece, '\0'), fixed_room_(kLabelPiece) {
+    for (const OutputColumn& column : columns) add(column);
 }
 
-void FragmentFormatter::add(const OutputColumn& column, RowLayout layout, ValueStyle style) {
-    const std::size_t begin = labels_.size();
-    if (!fields_.empty()) labels_.append(layout.field_separator);
+void FragmentFormatter::add(const OutputColumn& column) {
+    const std::size_t begin = labels_.size() - kLabelPiece;
+    labels_.resize(begin);
+    if (!fields_.empty()) labels_.append(layout_.field_separator);
     append_quoted(column.name, labels_);
     labels_.append(": ");
     const std::size_t size = labels_.size() - begin;
     fields_.push_back(
-        {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size), ValueRendering(column, style)});
+        {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size), ValueRendering(column, style_)});
+    labels_.append(kLabelPiece, '\0');
     fixed_room_ += size + fields_.back().rendering.room_beyond_token();
 }
 

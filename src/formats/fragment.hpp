@@ -1,7 +1,8 @@
 // Turns one row's values into the text between row_open and row_close: `"name": value<separator>"name": value`. Used by
 // the row writers, and by the engine for rows that are formatted while they are read, so both give the same bytes.
 //
-// Made once for a list of columns; append() may then be called from several threads, each with its own `out`.
+// Made for a list of columns, to which add() may append; append() may be called from several threads at once, each with
+// its own `out`.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +28,9 @@ public:
     FragmentFormatter(const std::vector<FragmentField>& fields, RowLayout layout, ValueStyle style);
     FragmentFormatter(std::span<const OutputColumn> columns, RowLayout layout, ValueStyle style);
 
+    void add(const OutputColumn& column);
+    [[nodiscard]] std::size_t field_count() const noexcept { return fields_.size(); }
+
     // One value for each field, in the fields' order; null tokens for missing ones. Appends nothing when there are no
     // fields.
     void append(std::span<const Token> values, std::string& out) const;
@@ -38,9 +42,10 @@ private:
         ValueRendering rendering;
     };
 
-    void add(const OutputColumn& column, RowLayout layout, ValueStyle style);
     void append_nested(std::span<const Token> values, std::string& out) const;
 
+    RowLayout layout_;
+    ValueStyle style_;
     std::vector<Field> fields_;
     std::string labels_;
     std::size_t fixed_room_ = 0;  // bytes that a row may take beyond those of its tokens

@@ -52,9 +52,7 @@ NativeAggregate native_aggregate(const Relation& relation) {
 
 const RowLayout& layout_of(std::string_view format) { return format == "jsonl" ? kJsonLinesLayout : kJsonLayout; }
 
-// The rows at the front of `all` that `part` also has are kept: each source is summed up once, by whoever read it
-// first.
-void set_running(const std::vector<ProgressTask*>& tasks, TaskState state) {
+void set_state(const std::vector<ProgressTask*>& tasks, TaskState state) {
     for (ProgressTask* task : tasks)
         if (task != nullptr) task->state = state;
 }
@@ -81,7 +79,7 @@ Result<Computation> Computation::prepare(const LogicalPlan& plan, const Physical
             TRY(computation.add_relational({output.output}));
         }
     }
-    if (!relational.empty()) TRY(computation.add_relational(std::move(relational)));
+    if (!relational.empty()) TRY(computation.add_relational(relational));
     return computation;
 }
 
@@ -108,8 +106,12 @@ NativeEngine::InputId Computation::native_input(NativePart& part, RelationId rel
 
 void Computation::add_native(const PhysicalOutput& output) {
     if (native_.empty() || !settings_.rewrites.has(Rewrite::scan_once))
-        native_.push_back(std::make_unique<NativePart>(
-            NativePart{NativeEngine({.threads = settings_.threads, .stop = settings_.stop}), {}, {}, {}}));
+        native_.push_back(std::make_unique<NativePart>(NativePart{
+            NativeEngine(
+                {.threads = settings_.threads, .stop = settings_.stop, .pairs_bytes = settings_.memory_bytes / 4 * 3}),
+            {},
+            {},
+            {}}));
     NativePart& part = *native_.back();
     const LogicalOutput& logical = plan_->outputs[output.output];
     const Relation& relation = plan_->relations[logical.from];
@@ -121,7 +123,7 @@ void Computation::add_native(const PhysicalOutput& output) {
     native_outputs_[output.output] = {&part, id};
 }
 
-Result<> Computation::add_relational(std::vector<std::size_t> outputs) {
+Result<> Computation::add_relational(const std::vector<std::size_t>& outputs) {
     std::vector<RelationId> wanted;
     std::vector<const ScannableSource*> sources(plan_->sources.size(), nullptr);
     for (const std::size_t output : outputs) {
@@ -158,13 +160,14 @@ Result<> Computation::read() {
         read[source] = true;
     };
     for (const auto& part : native_) {
-        set_running(part->tasks, TaskState::running);
-        TRY(part->engine.scan());
-        set_running(part->tasks, TaskState::done);
+        set_state(part->tasks, TaskState::running);
+        const Result<> scanned = part->engine.scan();
+        set_state(part->tasks, TaskState::done);
+        TRY(scanned);
         for (const auto& [source, input] : part->sources) keep(source, part->engine.summary(input));
     }
     for (const RelationalPart& part : relational_) {
-        set_running(part.tasks, TaskState::running);
+        set_state(part.tasks, TaskState::running);
         TRY(part.run->survey());
         for (std::size_t source = 0; source < part.tasks.size(); ++source)
             if (part.tasks[source] != nullptr) keep(source, part.run->summary(source));

@@ -76,7 +76,7 @@ private:
     void add_native(const PhysicalOutput& output);
     NativeEngine::InputId native_source(NativePart& part, std::size_t source);
     NativeEngine::InputId native_input(NativePart& part, RelationId relation);
-    [[nodiscard]] Result<> add_relational(std::vector<std::size_t> outputs);
+    [[nodiscard]] Result<> add_relational(const std::vector<std::size_t>& outputs);
     ProgressTask& read_task(std::string_view verb, std::size_t source, std::uint64_t passes);
     [[nodiscard]] Result<WrittenOutput> write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink) const;
 

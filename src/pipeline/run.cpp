@@ -46,7 +46,9 @@ private:
     Result<> open_destinations();
     Result<> open_sources();
     Result<> plan();
+    Result<> prepare();
     Result<> read();
+    Result<> read_sources();
     Result<> write();
     Result<> balance();
     Result<> publish();
@@ -137,6 +139,10 @@ Result<> Run::plan() {
     PlanLimits limits{.source_bytes = {}, .memory_bytes = memory_bytes_, .threads = threads_};
     for (const auto& source : sources_) limits.source_bytes.push_back(source->bytes());
     physical_ = choose_physical(assembly_.plan, limits, rewrites_);
+    return prepare();
+}
+
+Result<> Run::prepare() {
     TRY_ASSIGN(auto computation, Computation::prepare(assembly_.plan, physical_, sources_,
                                                       {.threads = threads_,
                                                        .memory_bytes = memory_bytes_,
@@ -150,7 +156,7 @@ Result<> Run::plan() {
 
 Result<> Run::read() {
     const auto start = Clock::now();
-    TRY(computation_->read());
+    TRY(read_sources());
     const auto& summaries = computation_->summaries();
     for (std::size_t source = 0; source < summaries.size(); ++source) {
         const ScanSummary& summary = summaries[source];
@@ -165,6 +171,16 @@ Result<> Run::read() {
     for (std::size_t source = 0; source < summaries.size(); ++source)
         warn_of_absent_types(*sources_[source], summaries[source]);
     return {};
+}
+
+// A row costs a null for each column that only others have, which no look at the sizes foretells. Joins that turn out
+// too wide for memory go to DuckDB, which spills; the sources start over.
+Result<> Run::read_sources() {
+    Result<> read = computation_->read();
+    if (read || read.error().code != kNoRoomForFragments) return read;
+    physical_ = without_native_pairs(assembly_.plan, std::move(physical_), "its rows need more than --memory");
+    TRY(prepare());
+    return computation_->read();
 }
 
 // A type declared for a column that no row has does nothing; most often it is a slip of the pen.

@@ -91,12 +91,12 @@ bool any_pairs(const PhysicalPlan& physical) {
                                [](const PhysicalOutput& output) { return output.strategy == Strategy::native_pairs; });
 }
 
-// Sends every output of one strategy to DuckDB, since its memory is not there.
-void give_up(PhysicalPlan& physical, Strategy strategy) {
+// Sends every output of one strategy to DuckDB.
+void give_up(PhysicalPlan& physical, Strategy strategy, const std::string& reason) {
     for (PhysicalOutput& output : physical.outputs) {
         if (output.strategy != strategy) continue;
         output.strategy = Strategy::relational;
-        output.reason = "the native engine would need more than --memory";
+        output.reason = reason;
     }
 }
 
@@ -111,9 +111,15 @@ PhysicalPlan choose_physical(const LogicalPlan& plan, const PlanLimits& limits, 
     // Formatted rows are what costs memory, so they go first.
     for (const Strategy strategy : {Strategy::native_pairs, Strategy::native_aggregate}) {
         if (native_memory_estimate(physical.native_sources, any_pairs(physical), limits) <= limits.memory_bytes) break;
-        give_up(physical, strategy);
+        give_up(physical, strategy, "the native engine would need more than --memory");
         mark_sources(plan, physical);
     }
+    return physical;
+}
+
+PhysicalPlan without_native_pairs(const LogicalPlan& plan, PhysicalPlan physical, const std::string& reason) {
+    give_up(physical, Strategy::native_pairs, reason);
+    mark_sources(plan, physical);
     return physical;
 }
 

@@ -45,4 +45,8 @@ struct PlanLimits {
 // The relations that an output is computed from, itself included, each after its inputs.
 [[nodiscard]] std::vector<RelationId> relations_behind(const LogicalPlan& plan, RelationId relation);
 
+// The plan with the joins that are written given to DuckDB, for `reason`.
+[[nodiscard]] PhysicalPlan without_native_pairs(const LogicalPlan& plan, PhysicalPlan physical,
+                                                const std::string& reason);
+
 }  // namespace sluice

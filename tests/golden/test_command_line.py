@@ -11,6 +11,21 @@ import time
 
 from command_case import PIPELINE, CommandCase, main
 
+JOIN = """
+version: 1
+pipeline: try
+data_sources:
+  - {name: a, path: a.jsonl}
+  - {name: b, path: b.jsonl}
+transforms:
+  - {name: joined, join: {left: a, right: b, using: u}}
+  - {name: counts, from: joined, count_by: z}
+outputs:
+  - {from: joined, file: joined.jsonl}
+  - {from: counts, format: json_object}
+destinations:
+  - {type: local, path: out, durability: none}
+"""
 SLOW_SOURCE = PIPELINE.replace("path: a.jsonl", "type: command, command: 'echo $$ > started; sleep 600; echo {}'")
 
 
@@ -107,6 +122,35 @@ class CommandLine(CommandCase):
             done = self.sluice("run", "--format", "json", stdout=full)
         self.assertEqual(done.returncode, 4)
         self.assertIn("the run is done, but cannot write the result to 'stdout'", done.stderr)
+
+    def join_of(self, lines):
+        """Writes the config of a join of these lines with two short ones, which also counts."""
+        self.put("config/config.yaml", JOIN)
+        self.put("b.jsonl", '{"u": 1, "z": 2}\n{"u": 2, "z": 3}\n')
+        self.put("a.jsonl", "".join(line + "\n" for line in lines))
+
+    def test_very_many_columns_take_a_time_that_grows_with_them(self):
+        keys = 100_000
+        wide = json.dumps({"u": 1} | {f"key_{number}": number for number in range(keys)})
+        self.join_of([wide])
+        self.assertEqual(self.sluice("run").returncode, 0)
+        self.assertEqual(self.text_of("out/joined.jsonl"), wide[:-1] + ', "z": 2}\n')
+        done = self.sluice("run", "--without", "eager_serialisation")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("config.yaml:5:12: source 'a': 100001 of its columns", done.stderr)
+        self.join_of(f'{{"u": {number}, "key_{number}": 0}}' for number in range(keys))
+        for rewrites in ((), ("--without", "eager_aggregation")):
+            self.assertEqual(self.sluice("run", "--only", "counts", *rewrites).returncode, 0)
+            self.assertEqual(self.text_of("out/counts.json"), '{\n  "2": 1,\n  "3": 1\n}\n')
+
+    def test_a_join_whose_rows_turn_out_too_wide_for_memory_goes_to_duckdb(self):
+        self.join_of(f'{{"u": {number % 2}, "{str(number % 20) * 200}": 0}}' for number in range(20_000))
+        self.assertIn("native", self.sluice("run", "--only", "joined").stdout)
+        expected = self.text_of("out/joined.jsonl")
+        done = self.sluice("run", "--only", "joined", "--memory", "64MiB", "--threads", "2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("duckdb", done.stdout)
+        self.assertEqual(self.text_of("out/joined.jsonl"), expected)
 
     def started(self):
         """A run whose source waits, once it does."""

@@ -1,5 +1,7 @@
 #include "engine/native/fragments.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -7,15 +9,12 @@
 namespace sluice {
 namespace {
 
-// A block's text is cut here, so that 32 bits are enough for a place in it.
-constexpr std::size_t kLargestText = std::size_t{1} << 30U;
+// A block's text is cut here: 32 bits are enough for a place in it, and the room that is left is soon known.
+constexpr std::size_t kLargestText = std::size_t{1} << 25U;
+constexpr std::size_t kValuesBetweenChecks = std::size_t{1} << 22U;
 
 bool same_field(const FragmentField& a, const FragmentField& b) {
     return a.input == b.input && a.output.name == b.output.name;
-}
-
-bool starts_with(std::span<const FragmentField> fields, std::span<const FragmentField> first) {
-    return first.size() <= fields.size() && std::equal(first.begin(), first.end(), fields.begin(), same_field);
 }
 
 }  // namespace
@@ -30,24 +29,31 @@ OutputColumn output_column(std::string name, std::string_view source_column, con
     return column;
 }
 
-FragmentSet::FragmentSet(JoinShape shape, JoinSide side, RowLayout layout, ValueStyle style, const DeclaredTypes& types)
-    : shape_(std::move(shape)), side_(side), layout_(layout), style_(style), types_(&types) {
-    predict({}, {});
-}
+FragmentSet::FragmentSet(const NativeJoin& join, JoinSide side, RowLayout layout, ValueStyle style,
+                         const DeclaredTypes& types, FragmentRoom& room)
+    : join_(&join), side_(side), layout_(layout), style_(style), types_(&types), room_(&room) {}
 
-void FragmentSet::predict(std::vector<std::string> own, std::vector<std::string> other) {
+void FragmentSet::predict(std::span<const std::string> own, std::vector<std::string> other) {
     std::optional<std::vector<FragmentField>> fields = fields_for(own, other);
-    const bool usable = fields.has_value();
+    clear();
     other_ = std::move(other);
-    version_ = make_version(std::move(own), usable ? *std::move(fields) : std::vector<FragmentField>{}, usable);
-    blocks_.clear();
+    other_at_ = positions_of(other_);
+    usable_ = fields.has_value();
+    fields_.clear();
+    places_.clear();
+    for (const std::string& name : own) places_.emplace(name, kUnwritten);
+    if (!usable_) return;
+    for (FragmentField& field : *fields) {
+        places_[field.input] = static_cast<std::int32_t>(fields_.size());
+        fields_.push_back(std::move(field));
+    }
 }
 
 std::optional<std::vector<FragmentField>> FragmentSet::fields_for(std::span<const std::string> own,
                                                                   std::span<const std::string> other) const {
     const bool left = side_ == JoinSide::left;
     const Result<std::vector<JoinedColumn>> joined =
-        left ? join_columns(own, other, shape_) : join_columns(other, own, shape_);
+        left ? join_columns(own, other, join_->shape) : join_columns(other, own, join_->shape);
     if (!joined) return std::nullopt;
     std::vector<FragmentField> fields;
     for (const JoinedColumn& column : *joined) {
@@ -59,32 +65,40 @@ std::optional<std::vector<FragmentField>> FragmentSet::fields_for(std::span<cons
     return fields;
 }
 
-std::shared_ptr<const FragmentSet::Version> FragmentSet::make_version(std::vector<std::string> own,
-                                                                      std::vector<FragmentField> fields,
-                                                                      bool usable) const {
-    FragmentFormatter formatter(fields, layout_, style_);
-    return std::make_shared<const Version>(Version{std::move(own), std::move(fields), std::move(formatter), usable});
+std::int32_t FragmentSet::place_of(const std::string& name, FragmentFormatter& formatter) {
+    const std::lock_guard lock(mutex_);
+    const auto [place, is_new] = places_.try_emplace(name, kUnwritten);
+    if (is_new) {
+        std::optional<std::string> written = side_ == JoinSide::left
+                                                 ? std::optional(joined_left_name(name, other_at_, join_->shape))
+                                                 : joined_right_name(name, other_at_, join_->shape);
+        if (written) {
+            place->second = static_cast<std::int32_t>(fields_.size());
+            fields_.push_back({name, output_column(*std::move(written), name, *types_)});
+        }
+    }
+    while (formatter.field_count() < fields_.size()) formatter.add(fields_[formatter.field_count()].output);
+    return place->second;
 }
 
-std::shared_ptr<const FragmentSet::Version> FragmentSet::current() const {
-    const std::lock_guard lock(mutex_);
-    return version_;
+Error FragmentSet::no_room() const {
+    return data_error(std::string(kNoRoomForFragments),
+                      fmt::format("{}: the rows of '{}' do not fit into the memory: written with all {} columns of one "
+                                  "side they take more than {} MiB; give more --memory, or select the columns that are "
+                                  "wanted before the join",
+                                  join_->place, join_->step, fields_.size(), room_->limit >> 20U));
 }
 
-std::shared_ptr<const FragmentSet::Version> FragmentSet::version_with(const std::string& name) {
+Result<> FragmentSet::add(Block block) {
     const std::lock_guard lock(mutex_);
-    if (std::find(version_->own.begin(), version_->own.end(), name) != version_->own.end()) return version_;
-    std::vector<std::string> own = version_->own;
-    own.push_back(name);
-    std::optional<std::vector<FragmentField>> fields = fields_for(own, other_);
-    const bool usable = version_->usable && fields && starts_with(*fields, version_->fields);
-    version_ = make_version(std::move(own), usable ? *std::move(fields) : version_->fields, usable);
-    return version_;
-}
-
-void FragmentSet::add(Block block) {
-    const std::lock_guard lock(mutex_);
+    if (room_->used.fetch_add(block.size) + block.size > room_->limit) return no_room();
     blocks_.push_back(std::move(block));
+    return {};
+}
+
+void FragmentSet::clear() {
+    for (const Block& block : blocks_) room_->used -= block.size;
+    blocks_ = std::vector<Block>();
 }
 
 void FragmentSet::sort_blocks() {
@@ -92,9 +106,9 @@ void FragmentSet::sort_blocks() {
 }
 
 bool FragmentSet::formatted_as(std::span<const std::string> own, std::span<const std::string> other) const {
-    if (!version_->usable) return false;
+    if (!usable_) return false;
     const std::optional<std::vector<FragmentField>> fields = fields_for(own, other);
-    return fields && fields->size() == version_->fields.size() && starts_with(*fields, version_->fields);
+    return fields && std::equal(fields->begin(), fields->end(), fields_.begin(), fields_.end(), same_field);
 }
 
 std::vector<Fragment> FragmentSet::rows() const {
@@ -112,79 +126,81 @@ std::vector<Fragment> FragmentSet::rows() const {
     return rows;
 }
 
-std::string FragmentSet::tail(std::size_t fields) const {
-    const auto missing = std::span(version_->fields).subspan(fields);
-    std::string text;
-    if (missing.empty()) return text;
-    if (fields > 0) text = layout_.field_separator;
-    const std::vector<Token> nulls(missing.size());
-    FragmentFormatter({missing.begin(), missing.end()}, layout_, style_).append(nulls, text);
-    return text;
+std::vector<std::string> FragmentSet::null_fields() const {
+    std::vector<std::string> texts;
+    texts.reserve(fields_.size());
+    for (const FragmentField& field : fields_) {
+        std::string text(texts.empty() ? std::string_view() : layout_.field_separator);
+        const Token null;
+        FragmentFormatter(std::span(&field.output, 1), layout_, style_).append(std::span(&null, 1), text);
+        texts.push_back(std::move(text));
+    }
+    return texts;
 }
 
-void FragmentBuilder::add(const Block& block) {
-    take(set_->current());
+FragmentTails::FragmentTails(const FragmentSet& set, std::string_view after) {
+    for (const std::string& text : set.null_fields()) {
+        begins_.push_back(text_.size());
+        text_ += text;
+    }
+    begins_.push_back(text_.size());
+    text_ += after;
+    text_.append(kSpare, '\0');
+}
+
+Result<> FragmentBuilder::add(const Block& block) {
+    if (!set_->usable_) return {};
     Ordinal first = block.ordinals.front();
-    for (std::size_t row = 0; row < block.rows() && version_->usable; ++row) {
-        const std::size_t fields_before = version_->fields.size();
-        while (!place_tokens(block.row(row))) {
-        }
+    std::size_t unchecked = 0;  // values since the stop flag was looked at
+    for (std::size_t row = 0; row < block.rows(); ++row) {
+        const std::size_t fields_before = formatter_.field_count();
+        place_tokens(block.row(row));
         // Rows of one piece of text know the same columns.
-        if (fields_before != version_->fields.size() || text_.size() > kLargestText) {
-            flush(first, fields_before);
+        if (fields_before != formatter_.field_count() || text_.size() > kLargestText) {
+            TRY(flush(first, fields_before));
             first = block.ordinals[row];
         }
-        if (!version_->usable) break;
-        version_->formatter.append(tokens_, text_);
+        unchecked += tokens_.size();
+        if (unchecked > kValuesBetweenChecks) {
+            if (stop_ != nullptr) TRY(stop_->check());
+            unchecked = 0;
+        }
+        formatter_.append(tokens_, text_);
         ends_.push_back(static_cast<std::uint32_t>(text_.size()));
     }
-    flush(first, version_->fields.size());
+    return flush(first, formatter_.field_count());
 }
 
-// Puts the row's tokens into the places of their fields. False when a column was met that has no place yet: the places
-// have changed then.
-bool FragmentBuilder::place_tokens(std::span<const RowEntry> row) {
+// Puts the row's tokens into the places of their fields.
+void FragmentBuilder::place_tokens(std::span<const RowEntry> row) {
     std::fill(tokens_.begin(), tokens_.end(), Token{});
     for (const RowEntry& entry : row) {
-        const std::int32_t position = entry.column < positions_.size() ? positions_[entry.column] : kUnknown;
-        if (position >= 0) {
-            tokens_[static_cast<std::size_t>(position)] = entry.token;
-        } else if (position == kUnknown) {
-            learn(entry.column);
-            return false;
-        }
+        std::int32_t position = entry.column < positions_.size() ? positions_[entry.column] : kUnknown;
+        if (position == kUnknown) position = learn(entry.column);
+        if (position >= 0) tokens_[static_cast<std::size_t>(position)] = entry.token;
     }
-    return true;
 }
 
-void FragmentBuilder::learn(ColumnId column) {
-    const std::string& name = scan_->column_name(column);
-    take(set_->version_with(name));
-    if (column >= positions_.size()) positions_.resize(column + 1, kUnknown);
-    const auto& fields = version_->fields;
-    const auto found =
-        std::find_if(fields.begin(), fields.end(), [&](const FragmentField& field) { return field.input == name; });
-    positions_[column] = found == fields.end() ? kUnwritten : static_cast<std::int32_t>(found - fields.begin());
+// Fields are only ever added at the end, so known positions stay.
+std::int32_t FragmentBuilder::learn(ColumnId column) {
+    if (column >= positions_.size()) positions_.resize(column + std::size_t{1}, kUnknown);
+    positions_[column] = set_->place_of(scan_->column_name(column), formatter_);
+    tokens_.resize(formatter_.field_count());
+    return positions_[column];
 }
 
-// Versions only ever add fields at the end, so known positions stay.
-void FragmentBuilder::take(std::shared_ptr<const FragmentSet::Version> version) {
-    version_ = std::move(version);
-    tokens_.resize(version_->fields.size());
-}
-
-void FragmentBuilder::flush(Ordinal first, std::size_t fields) {
-    if (!ends_.empty()) {
-        FragmentSet::Block block;
-        block.first = first;
-        block.fields = static_cast<std::uint32_t>(fields);
-        block.bytes = std::make_unique_for_overwrite<char[]>(text_.size());
-        if (!text_.empty()) std::memcpy(block.bytes.get(), text_.data(), text_.size());
-        block.ends.assign(ends_.begin(), ends_.end());
-        set_->add(std::move(block));
-    }
+Result<> FragmentBuilder::flush(Ordinal first, std::size_t fields) {
+    if (ends_.empty()) return {};
+    FragmentSet::Block block;
+    block.first = first;
+    block.fields = static_cast<std::uint32_t>(fields);
+    block.bytes = std::make_unique_for_overwrite<char[]>(text_.size());
+    block.size = text_.size();
+    if (!text_.empty()) std::memcpy(block.bytes.get(), text_.data(), text_.size());
+    block.ends.assign(ends_.begin(), ends_.end());
     text_.clear();
     ends_.clear();
+    return set_->add(std::move(block));
 }
 
 }  // namespace sluice

@@ -1,16 +1,18 @@
 // One side of a written join: every row of a source formatted once, while it is read, as the piece of text that it
 // gives to each joined row it takes part in.
 //
-// The columns are predicted from the first block. One that comes late is added at the end; rows formatted before it get
-// a constant tail of nulls when they are written. Where that is not enough (the late column renames others, or two
-// threads met late columns out of order) formatted_as() says no, and the source is formatted once more with the true
-// columns.
+// The columns are predicted from the first block. One that comes late is added at the end, at a cost that does not
+// depend on how many there are; rows formatted before it get a constant tail of nulls when they are written. Where that
+// is not enough (the late column renames others, or two threads met late columns out of order) formatted_as() says no,
+// and the source is formatted once more with the true columns.
 //
 // Order of calls: predict(), builders in the scan's threads, sort_blocks(), then the rest. Builders of several threads
 // may work at once; everything else is for one thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,6 +23,7 @@
 #include <vector>
 
 #include "engine/join_columns.hpp"
+#include "engine/native/native_engine.hpp"
 #include "formats/fragment.hpp"
 #include "formats/row_layout.hpp"
 #include "formats/value_rendering.hpp"
@@ -41,81 +44,108 @@ struct Fragment {
     [[nodiscard]] std::string_view view() const noexcept { return {data, size}; }
 };
 
+// The memory that the fragments of an engine may take. A row costs a null for each column that only others have, so
+// their text may be far longer than the input.
+struct FragmentRoom {
+    std::uint64_t limit = UINT64_MAX;
+    std::atomic<std::uint64_t> used{0};
+};
+
 class FragmentSet {
 public:
-    FragmentSet(JoinShape shape, JoinSide side, RowLayout layout, ValueStyle style, const DeclaredTypes& types);
+    // `join`, `types` and `room` outlive it.
+    FragmentSet(const NativeJoin& join, JoinSide side, RowLayout layout, ValueStyle style, const DeclaredTypes& types,
+                FragmentRoom& room);
 
     [[nodiscard]] const RowLayout& layout() const noexcept { return layout_; }
 
     // Formats from now on for these columns of the two sources; forgets what was formatted before.
-    void predict(std::vector<std::string> own, std::vector<std::string> other);
+    void predict(std::span<const std::string> own, std::vector<std::string> other);
     void sort_blocks();
     // Whether what was formatted is right (tails apart) now that all columns are known.
     [[nodiscard]] bool formatted_as(std::span<const std::string> own, std::span<const std::string> other) const;
 
     // All rows in input order. Valid until predict() or clear().
     [[nodiscard]] std::vector<Fragment> rows() const;
-    [[nodiscard]] std::size_t field_count() const { return version_->fields.size(); }
-    // What is missing at the end of a row that was formatted with the first `fields` columns.
-    [[nodiscard]] std::string tail(std::size_t fields) const;
-    void clear() { blocks_ = std::vector<Block>(); }
+    [[nodiscard]] std::size_t field_count() const noexcept { return fields_.size(); }
+    // The texts of a null in each field, with the separators before all but the first.
+    [[nodiscard]] std::vector<std::string> null_fields() const;
+    void clear();
 
 private:
     friend class FragmentBuilder;
 
-    // The columns as known at some moment; never changed, so that a thread can format a block without a lock.
-    struct Version {
-        std::vector<std::string> own;       // the source's columns
-        std::vector<FragmentField> fields;  // those that are written here, with their names in the result
-        FragmentFormatter formatter;
-        bool usable = true;  // false: a name clash, or a late column that renames others
-    };
+    static constexpr std::int32_t kUnwritten = -1;
+
     struct Block {
         Ordinal first = 0;
         std::uint32_t fields = 0;
         std::unique_ptr<char[]> bytes;
+        std::size_t size = 0;
         std::vector<std::uint32_t> ends;  // of each row's text
     };
 
     // The fields that this side gives; nothing when names clash.
     [[nodiscard]] std::optional<std::vector<FragmentField>> fields_for(std::span<const std::string> own,
                                                                        std::span<const std::string> other) const;
-    [[nodiscard]] std::shared_ptr<const Version> make_version(std::vector<std::string> own,
-                                                              std::vector<FragmentField> fields, bool usable) const;
-    [[nodiscard]] std::shared_ptr<const Version> current() const;
-    // The current version, after `name` was made one of its columns.
-    [[nodiscard]] std::shared_ptr<const Version> version_with(const std::string& name);
-    void add(Block block);
+    // The place among the fields of the source's column `name`, or kUnwritten. A new column gets one at the end. Brings
+    // `formatter` up to all fields there are.
+    [[nodiscard]] std::int32_t place_of(const std::string& name, FragmentFormatter& formatter);
+    // Fails when there is no room for it.
+    [[nodiscard]] Result<> add(Block block);
+    [[nodiscard]] Error no_room() const;
 
-    JoinShape shape_;
+    const NativeJoin* join_;
     JoinSide side_;
     RowLayout layout_;
     ValueStyle style_;
     const DeclaredTypes* types_;
+    FragmentRoom* room_;
     std::vector<std::string> other_;  // the other source's columns as predicted
-    mutable std::mutex mutex_;        // guards version_ and blocks_ while builders work
-    std::shared_ptr<const Version> version_;
+    ColumnPositions other_at_;
+    bool usable_ = true;        // false: the names clash as predicted
+    mutable std::mutex mutex_;  // guards what follows while builders work
+    std::deque<FragmentField> fields_;
+    std::unordered_map<std::string, std::int32_t> places_;  // by the source's name
     std::vector<Block> blocks_;
+};
+
+// What is missing at the end of a row that was formatted with the first n fields, up to and with `after`. All of these
+// are ends of one text.
+class FragmentTails {
+public:
+    static constexpr std::size_t kSpare = 32;  // bytes behind each tail that may be read
+
+    FragmentTails() = default;
+    FragmentTails(const FragmentSet& set, std::string_view after);
+    [[nodiscard]] std::string_view behind(std::size_t fields) const noexcept {
+        return {text_.data() + begins_[fields], text_.size() - kSpare - begins_[fields]};
+    }
+
+private:
+    std::string text_;  // with the spare bytes
+    std::vector<std::size_t> begins_;
 };
 
 // One thread's share of the formatting.
 class FragmentBuilder {
 public:
-    FragmentBuilder(FragmentSet& set, const Scan& scan) : set_(&set), scan_(&scan) {}
-    void add(const Block& block);
+    FragmentBuilder(FragmentSet& set, const Scan& scan, const StopFlag* stop)
+        : set_(&set), scan_(&scan), stop_(stop), formatter_(std::span<const OutputColumn>(), set.layout_, set.style_) {}
+    // Fails for want of room, or when it is told to stop.
+    [[nodiscard]] Result<> add(const Block& block);
 
 private:
     static constexpr std::int32_t kUnknown = -2;
-    static constexpr std::int32_t kUnwritten = -1;
 
-    [[nodiscard]] bool place_tokens(std::span<const RowEntry> row);
-    void learn(ColumnId column);
-    void take(std::shared_ptr<const FragmentSet::Version> version);
-    void flush(Ordinal first, std::size_t fields);
+    void place_tokens(std::span<const RowEntry> row);
+    [[nodiscard]] std::int32_t learn(ColumnId column);
+    [[nodiscard]] Result<> flush(Ordinal first, std::size_t fields);
 
     FragmentSet* set_;
     const Scan* scan_;
-    std::shared_ptr<const FragmentSet::Version> version_;
+    const StopFlag* stop_;
+    FragmentFormatter formatter_;          // of as many of the set's fields as this thread has met
     std::vector<std::int32_t> positions_;  // by ColumnId
     std::vector<Token> tokens_;            // of one row, by field
     std::string text_;

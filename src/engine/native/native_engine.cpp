@@ -54,10 +54,10 @@ std::string expression_text(const NativeMeasure& measure) {
 
 // A join written out: the fragments of both sides.
 struct PairsOutput {
-    PairsOutput(AggregateInput& from, RowLayout layout, ValueStyle style)
+    PairsOutput(AggregateInput& from, RowLayout layout, ValueStyle style, FragmentRoom& room)
         : input(&from),
-          left(from.join().shape, JoinSide::left, layout, style, from.table(JoinSide::left).source().types()),
-          right(from.join().shape, JoinSide::right, layout, style, from.table(JoinSide::right).source().types()) {}
+          left(from.join(), JoinSide::left, layout, style, from.table(JoinSide::left).source().types(), room),
+          right(from.join(), JoinSide::right, layout, style, from.table(JoinSide::right).source().types(), room) {}
 
     AggregateInput* input;
     FragmentSet left;
@@ -82,6 +82,7 @@ struct NativeEngine::State {
     std::deque<SourceTable> sources;
     std::deque<AggregateInput> inputs;  // by InputId; references stay valid
     std::deque<WantedAggregate> aggregates;
+    FragmentRoom room;
     std::deque<PairsOutput> pairs;
     std::vector<WantedTimes> times;
     std::size_t domain_count = 0;
@@ -113,6 +114,7 @@ struct NativeEngine::State {
 NativeEngine::NativeEngine(NativeSettings settings) : state_(std::make_unique<State>()) {
     settings.threads = std::max(settings.threads, 1);
     state_->settings = settings;
+    state_->room.limit = settings.pairs_bytes;
 }
 
 NativeEngine::~NativeEngine() = default;
@@ -143,7 +145,7 @@ NativeEngine::AggregateId NativeEngine::add_aggregate(InputId input, NativeAggre
 
 NativeEngine::PairsId NativeEngine::add_pairs(InputId join, RowLayout layout, ValueStyle style) {
     AggregateInput& input = state_->inputs[join];
-    PairsOutput& pairs = state_->pairs.emplace_back(input, layout, style);
+    PairsOutput& pairs = state_->pairs.emplace_back(input, layout, style, state_->room);
     input.table(JoinSide::left).add_fragments(pairs.left);
     input.table(JoinSide::right).add_fragments(pairs.right);
     return state_->pairs.size() - 1;

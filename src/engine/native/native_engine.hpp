@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/join_columns.hpp"
@@ -45,7 +46,11 @@ struct NativeAggregate {
 struct NativeSettings {
     int threads = 1;
     const StopFlag* stop = nullptr;
+    std::uint64_t pairs_bytes = UINT64_MAX;  // what the rows of joins that are written may take in memory
 };
+
+// The code of scan()'s and write_pairs()'s error when the rows take more than pairs_bytes.
+inline constexpr std::string_view kNoRoomForFragments = "no_room_for_join";
 
 struct NativeJoin {
     std::string step;

@@ -23,58 +23,31 @@ struct RightIndex {
     std::vector<std::uint64_t> bytes;  // by code: what its rows and their ends take in the file
 };
 
-// A constant between fragments, with bytes behind it so that it can be copied at a fixed length.
-class GluePiece {
-public:
-    static constexpr std::size_t kFixedCopy = 32;
-
-    GluePiece() = default;
-    explicit GluePiece(std::string text) : size_(text.size()), padded_(std::move(text)) {
-        padded_.resize(std::max(size_, kFixedCopy));
-    }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] std::string_view view() const noexcept { return std::string_view(padded_).substr(0, size_); }
-    // Up to kFixedCopy bytes more than size() are written.
-    [[nodiscard]] char* copy_to(char* out) const noexcept {
-        std::memcpy(out, padded_.data(), kFixedCopy);
-        if (size_ > kFixedCopy) std::memcpy(out + kFixedCopy, padded_.data() + kFixedCopy, size_ - kFixedCopy);
-        return out + size_;
-    }
-
-private:
-    std::size_t size_ = 0;
-    std::string padded_;
-};
+// Copies a tail, up to FragmentTails::kSpare bytes more than its size.
+char* copy_tail(std::string_view tail, char* out) noexcept {
+    constexpr std::size_t kFixedCopy = FragmentTails::kSpare;
+    std::memcpy(out, tail.data(), kFixedCopy);
+    if (tail.size() > kFixedCopy) std::memcpy(out + kFixedCopy, tail.data() + kFixedCopy, tail.size() - kFixedCopy);
+    return out + tail.size();
+}
 
 // The constants around a row's two fragments, by how many columns were known when the fragment was formatted.
 struct Glue {
-    std::string opening;             // before the first row
-    std::vector<GluePiece> middles;  // after the left fragment
-    std::vector<GluePiece> ends;     // after the right fragment, up to the next row's left fragment
-    std::size_t surplus = 0;         // what the last row's end has too much
-    std::string closing;             // after the last row
+    std::string opening;      // before the first row
+    FragmentTails middles;    // after the left fragment
+    FragmentTails ends;       // after the right fragment, up to the next row's left fragment
+    std::size_t surplus = 0;  // what the last row's end has too much
+    std::string closing;      // after the last row
 };
 
-std::vector<GluePiece> tails_of(const FragmentSet& set, std::span<const Fragment> rows, const std::string& after) {
-    std::vector<GluePiece> tails(set.field_count() + 1);
-    std::vector<bool> made(tails.size());
-    for (const Fragment& row : rows) {
-        if (made[row.fields]) continue;
-        tails[row.fields] = GluePiece(set.tail(row.fields) + after);
-        made[row.fields] = true;
-    }
-    return tails;
-}
-
 // A joined row has at least its key on the left, so only the right fragment may be empty.
-Glue make_glue(const FragmentSet& left, std::span<const Fragment> left_rows, const FragmentSet& right,
-               std::span<const Fragment> right_rows) {
+Glue make_glue(const FragmentSet& left, const FragmentSet& right) {
     const RowLayout& layout = left.layout();
     const std::string between_rows = std::string(layout.row_separator) + std::string(layout.row_open);
     Glue glue;
     glue.opening = std::string(layout.file_open) + std::string(layout.row_open);
-    glue.middles = tails_of(left, left_rows, right.field_count() > 0 ? std::string(layout.field_separator) : "");
-    glue.ends = tails_of(right, right_rows, std::string(layout.row_close) + between_rows);
+    glue.middles = FragmentTails(left, right.field_count() > 0 ? layout.field_separator : std::string_view());
+    glue.ends = FragmentTails(right, std::string(layout.row_close) + between_rows);
     glue.surplus = between_rows.size();
     glue.closing = layout.file_close;
     return glue;
@@ -94,7 +67,7 @@ RightIndex index_right(std::span<const Code> codes, std::span<const std::uint32_
         const Code code = codes[row];
         if (code == kNullCode) continue;
         index.rows[next[code]++] = rows[row];
-        index.bytes[code] += rows[row].size + glue.ends[rows[row].fields].size();
+        index.bytes[code] += rows[row].size + glue.ends.behind(rows[row].fields).size();
     }
     return index;
 }
@@ -106,7 +79,7 @@ public:
         : sink_(&sink),
           limit_(limit),
           written_(written),
-          bytes_(std::make_unique_for_overwrite<char[]>(kBufferBytes + GluePiece::kFixedCopy)) {}
+          bytes_(std::make_unique_for_overwrite<char[]>(kBufferBytes + FragmentTails::kSpare)) {}
 
     void move_to(std::uint64_t offset) { offset_ = offset; }
 
@@ -163,7 +136,7 @@ std::uint64_t bytes_of(const Joined& joined, Stretch rows) {
         if (code == kNullCode) continue;
         const std::uint64_t matches = joined.right->begins[code + 1] - joined.right->begins[code];
         const Fragment& left = joined.left[row];
-        bytes += matches * (left.size + joined.glue->middles[left.fields].size()) + joined.right->bytes[code];
+        bytes += matches * (left.size + joined.glue->middles.behind(left.fields).size()) + joined.right->bytes[code];
     }
     return bytes;
 }
@@ -215,19 +188,19 @@ private:
 
     [[nodiscard]] Result<> copy_waiting() {
         for (const Pair& pair : std::span(pairs_).first(std::exchange(waiting_, 0))) {
-            const GluePiece& middle = joined_->glue->middles[pair.left->fields];
-            const GluePiece& end = joined_->glue->ends[pair.right->fields];
+            const std::string_view middle = joined_->glue->middles.behind(pair.left->fields);
+            const std::string_view end = joined_->glue->ends.behind(pair.right->fields);
             const std::size_t size = pair.left->size + middle.size() + pair.right->size + end.size();
             if (char* out = buffer_->room(size); out != nullptr) {
                 std::memcpy(out, pair.left->data, pair.left->size);
-                out = middle.copy_to(out + pair.left->size);
+                out = copy_tail(middle, out + pair.left->size);
                 std::memcpy(out, pair.right->data, pair.right->size);
-                static_cast<void>(end.copy_to(out + pair.right->size));
+                static_cast<void>(copy_tail(end, out + pair.right->size));
                 buffer_->advance(size);
                 continue;
             }
             if (stop_ != nullptr) TRY(stop_->check());
-            for (const std::string_view part : {pair.left->view(), middle.view(), pair.right->view(), end.view()}) {
+            for (const std::string_view part : {pair.left->view(), middle, pair.right->view(), end}) {
                 TRY(buffer_->append(part));
             }
         }
@@ -257,7 +230,7 @@ Result<> write_joined_rows(const AggregateInput& input, const FragmentSet& left,
     }
     const std::vector<Fragment> left_rows = left.rows();
     std::vector<Fragment> right_rows = right.rows();
-    const Glue glue = make_glue(left, left_rows, right, right_rows);
+    const Glue glue = make_glue(left, right);
     const RightIndex index =
         index_right(input.key_codes(JoinSide::right), input.rows_per_key(JoinSide::right), right_rows, glue);
     right_rows = std::vector<Fragment>();

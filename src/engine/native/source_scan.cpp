@@ -56,7 +56,7 @@ Result<> SourceTable::scan(int threads, const StopFlag* stop, Domains& domains) 
     std::vector<std::vector<Part>> parts(static_cast<std::size_t>(threads));
     std::atomic<bool> failed{false};
     TRY(run_on_threads(threads, [&](int thread) {
-        return read_part(*scan, thread, domains, failed, parts[static_cast<std::size_t>(thread)]);
+        return read_part(*scan, thread, stop, domains, failed, parts[static_cast<std::size_t>(thread)]);
     }));
     TRY_ASSIGN(summary_, scan->finish());
     is_read_ = true;
@@ -67,11 +67,11 @@ Result<> SourceTable::scan(int threads, const StopFlag* stop, Domains& domains) 
     return {};
 }
 
-Result<> SourceTable::read_part(Scan& scan, int thread, Domains& domains, std::atomic<bool>& failed,
-                                std::vector<Part>& parts) const {
+Result<> SourceTable::read_part(Scan& scan, int thread, const StopFlag* stop, Domains& domains,
+                                std::atomic<bool>& failed, std::vector<Part>& parts) const {
     const std::unique_ptr<BlockReader> reader = scan.reader();
     std::vector<FragmentBuilder> builders;
-    for (FragmentSet* fragments : fragments_) builders.emplace_back(*fragments, scan);
+    for (FragmentSet* fragments : fragments_) builders.emplace_back(*fragments, scan, stop);
     while (!failed) {
         Result<const Block*> block = reader->next();
         if (!block) {
@@ -81,7 +81,12 @@ Result<> SourceTable::read_part(Scan& scan, int thread, Domains& domains, std::a
         if (*block == nullptr) break;
         if ((*block)->rows() == 0) continue;
         parts.push_back(encode_block(**block, thread, domains));
-        for (FragmentBuilder& builder : builders) builder.add(**block);
+        for (FragmentBuilder& builder : builders) {
+            if (Result<> added = builder.add(**block); !added) {
+                failed = true;
+                return added;
+            }
+        }
     }
     return {};
 }
@@ -105,7 +110,7 @@ Result<> SourceTable::format_again(int threads, const StopFlag* stop, FragmentSe
     std::atomic<bool> failed{false};
     TRY(run_on_threads(threads, [&](int) -> Result<> {
         const std::unique_ptr<BlockReader> reader = scan->reader();
-        FragmentBuilder builder(fragments, *scan);
+        FragmentBuilder builder(fragments, *scan, stop);
         while (!failed) {
             Result<const Block*> block = reader->next();
             if (!block) {
@@ -113,7 +118,11 @@ Result<> SourceTable::format_again(int threads, const StopFlag* stop, FragmentSe
                 return std::move(block).error();
             }
             if (*block == nullptr) break;
-            if ((*block)->rows() > 0) builder.add(**block);
+            if ((*block)->rows() == 0) continue;
+            if (Result<> added = builder.add(**block); !added) {
+                failed = true;
+                return added;
+            }
         }
         return {};
     }));

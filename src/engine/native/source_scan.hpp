@@ -56,8 +56,8 @@ private:
         std::vector<EncodedColumn> columns;  // by slot
     };
 
-    [[nodiscard]] Result<> read_part(Scan& scan, int thread, Domains& domains, std::atomic<bool>& failed,
-                                     std::vector<Part>& parts) const;
+    [[nodiscard]] Result<> read_part(Scan& scan, int thread, const StopFlag* stop, Domains& domains,
+                                     std::atomic<bool>& failed, std::vector<Part>& parts) const;
     [[nodiscard]] Part encode_block(const Block& block, int thread, Domains& domains) const;
 
     const ScannableSource* source_;

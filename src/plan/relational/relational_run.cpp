@@ -49,6 +49,16 @@ std::vector<OutputColumn> output_columns(const std::vector<BoundColumn>& columns
     return outputs;
 }
 
+// DuckDB's planner takes a time that grows with the square of the columns.
+Result<> refuse_too_wide(const Relation& source, std::size_t columns) {
+    constexpr std::size_t kMostColumns = 10'000;
+    if (columns <= kMostColumns) return {};
+    return data_error("too_wide",
+                      fmt::format("{}: source '{}': {} of its columns are carried into DuckDB, which takes at "
+                                  "most {} well; name those that are wanted in a select",
+                                  source.location.text(), source.name, columns, kMostColumns));
+}
+
 }  // namespace
 
 struct RelationalRun::State {
@@ -173,6 +183,7 @@ Result<> RelationalRun::State::load(RelationId id, const ScanNode& node) {
         query.values.push_back(needs ? fmt::format("c{}", request.slots.size()) : std::string{});
         if (needs) request.slots.push_back(column.name);
     }
+    TRY(refuse_too_wide(plan.relations[id], request.slots.size()));
     query.order_values = {"o"};
     request.progress = progress[node.source];
     request.stop = settings.stop;

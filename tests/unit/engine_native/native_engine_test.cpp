@@ -1,5 +1,6 @@
 #include "engine/native/native_engine.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,7 +21,7 @@ struct TwoSources {
                DeclaredTypes right_types = {}, int threads = 1, std::size_t rows_per_block = 2)
         : left("activities", std::move(left_text), rows_per_block, std::move(left_types)),
           right("logs", std::move(right_text), rows_per_block, std::move(right_types)),
-          engine({threads, nullptr}),
+          engine({.threads = threads, .stop = nullptr}),
           left_id(engine.add_source(left, nullptr)),
           right_id(engine.add_source(right, nullptr)),
           join(engine.add_join(left_id, right_id, join_on("user", "user"))) {}
@@ -141,6 +142,43 @@ TEST(NativeEngine, ALateColumnIsNullBeforeWithoutASecondScan) {
               "{\"user\": 1, \"late\": 7, \"later\": null}\n{\"user\": 1, \"late\": 7, \"later\": 8}\n");
     EXPECT_EQ(run.left.finished_scans(), 1);
     EXPECT_EQ(run.right.finished_scans(), 1);
+}
+
+TEST(NativeEngine, EveryLineMayBringAColumn) {
+    std::string left;
+    for (int row = 0; row < 5; ++row) left += fmt::format("{{\"user\": 1, \"c{}\": {}}}\n", row, row);
+    TwoSources run(left, "{\"user\": 1}\n{\"user\": 1, \"d\": 0}\n");
+    EXPECT_EQ(run.written(kJsonLinesLayout),
+              R"({"user": 1, "c0": 0, "c1": null, "c2": null, "c3": null, "c4": null, "d": null}
+{"user": 1, "c0": 0, "c1": null, "c2": null, "c3": null, "c4": null, "d": 0}
+{"user": 1, "c0": null, "c1": 1, "c2": null, "c3": null, "c4": null, "d": null}
+{"user": 1, "c0": null, "c1": 1, "c2": null, "c3": null, "c4": null, "d": 0}
+{"user": 1, "c0": null, "c1": null, "c2": 2, "c3": null, "c4": null, "d": null}
+{"user": 1, "c0": null, "c1": null, "c2": 2, "c3": null, "c4": null, "d": 0}
+{"user": 1, "c0": null, "c1": null, "c2": null, "c3": 3, "c4": null, "d": null}
+{"user": 1, "c0": null, "c1": null, "c2": null, "c3": 3, "c4": null, "d": 0}
+{"user": 1, "c0": null, "c1": null, "c2": null, "c3": null, "c4": 4, "d": null}
+{"user": 1, "c0": null, "c1": null, "c2": null, "c3": null, "c4": 4, "d": 0}
+)");
+    EXPECT_EQ(run.left.finished_scans(), 1);
+}
+
+TEST(NativeEngine, SaysWhenTheRowsToWriteTakeTooMuchMemory) {
+    MemorySource left("activities", "{\"user\": 1, \"a\": 1}\n{\"user\": 1, \"a\": 1}\n", 1);
+    MemorySource right("logs", "{\"user\": 1}\n", 1);
+    const auto scanned = [&](std::uint64_t pairs_bytes) {
+        NativeEngine engine({.threads = 1, .stop = nullptr, .pairs_bytes = pairs_bytes});
+        const auto left_id = engine.add_source(left, nullptr);
+        const auto join = engine.add_join(left_id, engine.add_source(right, nullptr), join_on("user", "user"));
+        engine.add_pairs(join, kJsonLinesLayout, {});
+        return engine.scan();
+    };
+    constexpr std::uint64_t kTextOfBoth = 2 * std::string_view(R"("user": 1, "a": 1)").size();
+    EXPECT_TRUE(scanned(kTextOfBoth).has_value());
+    const Result<> refused = scanned(kTextOfBoth - 1);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, kNoRoomForFragments);
+    EXPECT_THAT(refused.error().message, AllOf(HasSubstr("config.yaml:10:5"), HasSubstr("'joined'")));
 }
 
 TEST(NativeEngine, ALateColumnThatRenamesOthersIsReadTwice) {
