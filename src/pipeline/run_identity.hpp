@@ -3,10 +3,13 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace sluice {
 
 // "20261123T190500Z-3f9a1c": the start in UTC and 24 random bits; sorts by time.
 [[nodiscard]] std::string new_run_id(std::chrono::system_clock::time_point start);
+// Whether a text has that form.
+[[nodiscard]] bool is_run_id(std::string_view text);
 
 }  // namespace sluice
