@@ -126,6 +126,20 @@ void add_folder_destination(const std::filesystem::path& to, Assembly& assembly)
     assembly.destinations.push_back(std::move(destination));
 }
 
+// The loader has seen to it that no destination gets two outputs of one name; --to brings all of them together.
+Result<> refuse_two_of_one_name(const std::vector<const OutputSpec*>& outputs) {
+    std::map<std::string_view, const OutputSpec*> first;
+    for (const OutputSpec* output : outputs) {
+        const auto [found, is_new] = first.emplace(output->file.value, output);
+        if (is_new) continue;
+        return config_error(
+            "two_outputs_of_one_name",
+            fmt::format("--to: {} and {} both write '{}'; choose one of them with --only, by its `from`",
+                        found->second->location.text(), output->location.text(), output->file.value));
+    }
+    return {};
+}
+
 LogicalOutput logical_output(const OutputSpec& spec, RelationId from) {
     LogicalOutput output{.name = spec.name,
                          .file = spec.file.value,
@@ -143,6 +157,7 @@ LogicalOutput logical_output(const OutputSpec& spec, RelationId from) {
 
 Result<Assembly> assemble(const Config& config, const Selection& selection) {
     TRY_ASSIGN(const auto outputs, selected_outputs(config, selection.only));
+    if (selection.to) TRY(refuse_two_of_one_name(outputs));
     Assembly assembly;
     Diagnostics faults;
     std::vector<std::optional<std::size_t>> destinations;

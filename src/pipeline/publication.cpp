@@ -8,7 +8,7 @@
 namespace sluice {
 
 Publication::Publication(std::vector<std::unique_ptr<Destination>> destinations, const std::filesystem::path& temp_dir)
-    : destinations_(std::move(destinations)), staging_(temp_dir / "outputs") {}
+    : destinations_(std::move(destinations)), remote_staging_(temp_dir / "outputs") {}
 
 Publication::~Publication() { abort(); }
 
@@ -16,15 +16,7 @@ Result<> Publication::open(const DestinationContext& context) {
     if (destinations_.empty())
         return config_error("no_destination",
                             "every destination is off: give one of them its address, or use --to DIR");
-    bool staged_at_destination = false;
-    for (const auto& destination : destinations_) {
-        TRY(destination->open(context));
-        const auto folder = destination->staging();
-        if (!folder || staged_at_destination) continue;
-        staging_ = *folder;
-        durable_ = destination->durable();
-        staged_at_destination = true;
-    }
+    for (const auto& destination : destinations_) TRY(destination->open(context));
     return {};
 }
 
@@ -45,14 +37,25 @@ Result<> Publication::keep_inputs(const LogicalOutput& output, const std::vector
     return {};
 }
 
-Result<std::unique_ptr<OutputFile>> Publication::create(const std::string& file) {
-    return OutputFile::create(staging_ / file, durable_);
+// Outputs of one name go to different destinations, so no two are staged at one path.
+Publication::StagingPlace Publication::staging_of(const LogicalOutput& output) const {
+    for (const std::size_t index : output.destinations) {
+        if (const auto folder = destinations_[index]->staging())
+            return {.path = *folder / output.file, .durable = destinations_[index]->durable()};
+    }
+    const std::size_t remote = output.destinations.empty() ? 0 : output.destinations.front();
+    return {.path = remote_staging_ / std::to_string(remote) / output.file, .durable = false};
+}
+
+Result<std::unique_ptr<OutputFile>> Publication::create(const LogicalOutput& output) const {
+    const StagingPlace place = staging_of(output);
+    return OutputFile::create(place.path, place.durable);
 }
 
 Result<> Publication::add(const LogicalOutput& output, const FileDigest& digest, std::uint64_t rows,
                           std::vector<OutputColumn> columns) {
     const StagedFile file{.name = output.file,
-                          .path = staging_ / output.file,
+                          .path = staging_of(output).path,
                           .rows = rows,
                           .bytes = digest.bytes,
                           .crc64nvme = digest.crc64nvme,

@@ -18,7 +18,7 @@ namespace sluice {
 
 class Publication {
 public:
-    // Takes over the destinations. `temp_dir` is where files are written when no destination has a staging folder.
+    // Takes over the destinations. `temp_dir` is where files are written that go to remote destinations only.
     Publication(std::vector<std::unique_ptr<Destination>> destinations, const std::filesystem::path& temp_dir);
     ~Publication();
     Publication(const Publication&) = delete;
@@ -29,9 +29,9 @@ public:
     // Fails (kind config) when publishing `output` would replace one of `inputs`: the run would destroy its own source.
     [[nodiscard]] Result<> keep_inputs(const LogicalOutput& output,
                                        const std::vector<std::filesystem::path>& inputs) const;
-    // A new staged file for the output's `file`.
-    [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const std::string& file);
-    // Hands a finished file to the output's destinations.
+    // A new staged file for the output, in the staging folder of its first local destination.
+    [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const LogicalOutput& output) const;
+    // Hands the finished file to the output's destinations.
     [[nodiscard]] Result<> add(const LogicalOutput& output, const FileDigest& digest, std::uint64_t rows,
                                std::vector<OutputColumn> columns);
     [[nodiscard]] Result<> commit();
@@ -43,9 +43,14 @@ public:
     [[nodiscard]] std::string standing() const;
 
 private:
+    struct StagingPlace {
+        std::filesystem::path path;
+        bool durable = false;  // whether the file must be synced there
+    };
+    [[nodiscard]] StagingPlace staging_of(const LogicalOutput& output) const;
+
     std::vector<std::unique_ptr<Destination>> destinations_;
-    std::filesystem::path staging_;  // where outputs are written
-    bool durable_ = false;           // whether they must be synced there
+    std::filesystem::path remote_staging_;
 };
 
 }  // namespace sluice

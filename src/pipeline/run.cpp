@@ -225,7 +225,7 @@ Result<OutputReport> Run::write_output(const PhysicalOutput& physical) {
         report.rows = written.rows;
         report.bytes = sink.bytes();
     } else {
-        TRY_ASSIGN(const auto file, publication_->create(logical.file));
+        TRY_ASSIGN(const auto file, publication_->create(logical));
         TRY_ASSIGN(auto written, computation_->write(physical, *file, task));
         TRY_ASSIGN(const FileDigest digest, file->finish());
         TRY(publication_->add(logical, digest, written.rows, std::move(written.columns)));

@@ -106,6 +106,22 @@ class CommandLine(CommandCase):
         self.assertTrue(all(stage["seconds"] >= 0 for run in runs for stage in run["stages"]))
         self.assertNotIn("secret", text)
 
+    def test_outputs_of_one_name_at_different_destinations(self):
+        self.put("config/config.yaml", PIPELINE.replace("outputs:", "transforms:\n  - {name: two, from: a, filter: k = 2}\noutputs:")
+                 .replace("{from: a, file: rows.jsonl}", "{from: a, file: rows.jsonl, to: local}\n"
+                          "  - {from: two, file: rows.jsonl, to: [other]}\n  - {name: both, from: two, file: both.jsonl}")
+                 .replace("destinations:", "destinations:\n  - {type: local, name: other, path: other, durability: none}"))
+        done = self.sluice("run")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.text_of("out/rows.jsonl"), '{"k": 1.50}\n{"k": 2}\n')
+        for name in ("other/rows.jsonl", "out/both.jsonl", "other/both.jsonl"):
+            self.assertEqual(self.text_of(name), '{"k": 2}\n', name)
+        done = self.sluice("run", "--to", "one")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("config.yaml:9:5 and config/config.yaml:10:5 both write 'rows.jsonl'", done.stderr)
+        self.assertEqual(self.sluice("run", "--to", "one", "--only", "two").returncode, 0)
+        self.assertEqual(sorted(os.listdir(self.path("other"))), [".sluice", "both.jsonl", "manifest.json", "rows.jsonl"])
+
     def test_a_reader_that_leaves_and_a_closed_stdout_are_no_fault(self):
         reader, writer = os.pipe()
         os.close(reader)
@@ -152,10 +168,10 @@ class CommandLine(CommandCase):
         self.assertIn("duckdb", done.stdout)
         self.assertEqual(self.text_of("out/joined.jsonl"), expected)
 
-    def started(self):
+    def started(self, *arguments):
         """A run whose source waits, once it does."""
         self.put("config/config.yaml", SLOW_SOURCE)
-        process = subprocess.Popen([self.binary, "run"], cwd=self.folder, text=True, stdout=subprocess.PIPE,
+        process = subprocess.Popen([self.binary, "run", *arguments], cwd=self.folder, text=True, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)
         self.addCleanup(process.kill)
         deadline = time.monotonic() + 120
@@ -175,6 +191,20 @@ class CommandLine(CommandCase):
             self.assertFalse(os.path.exists(self.path("out/rows.jsonl")))
             self.assertFalse(os.path.exists(f"/proc/{self.text_of('started').strip()}"), "the command is still running")
             os.remove(self.path("started"))
+
+    def test_the_next_run_removes_what_a_killed_one_left(self):
+        os.mkdir(self.path("temporary"))
+        process = self.started("--temp-dir", "temporary")
+        source = int(self.text_of("started"))
+        self.assertEqual(len(os.listdir(self.path("temporary"))), 1)
+        self.put("config/config.yaml", PIPELINE)
+        self.assertEqual(self.sluice("run", "--to", "other", "--temp-dir", "temporary").returncode, 0)
+        self.assertEqual(len(os.listdir(self.path("temporary"))), 1, "the folder of a run that lives is gone")
+        process.kill()
+        process.communicate()
+        os.killpg(source, signal.SIGKILL)
+        self.assertEqual(self.sluice("run", "--to", "other", "--temp-dir", "temporary").returncode, 0)
+        self.assertEqual(os.listdir(self.path("temporary")), [])
 
     def test_nohup_keeps_its_ignored_signal(self):
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
