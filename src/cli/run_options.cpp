@@ -44,7 +44,8 @@ void add_reading_options(CLI::App& command, RunOptions& options) {
     add_value_option(command, "--block-size", options.block_size, parse_size,
                      "How much of an input a thread reads at once")
         ->type_name("BYTES");
-    add_value_option(command, "--temp-dir", options.temp_dir, parse_path, "Where to put what memory does not hold [$TMPDIR, else /tmp]")
+    add_value_option(command, "--temp-dir", options.temp_dir, parse_path,
+                     "Where to put what memory does not hold [$TMPDIR, else /tmp]")
         ->type_name("DIR");
 }
 
