@@ -26,6 +26,9 @@ dep(threads Threads::Threads)
 find_library(SLUICE_YAML_ARCHIVE NAMES libyaml.a REQUIRED)
 dep(yaml "${SLUICE_YAML_ARCHIVE}")
 
+find_library(SLUICE_UTF8PROC_ARCHIVE NAMES libutf8proc.a REQUIRED)
+dep(utf8proc "${SLUICE_UTF8PROC_ARCHIVE}")
+
 # Abseil's time zones, from its archives for the same reason. Users first, so that a linker that reads each archive once
 # finds everything.
 set(absl_archives)

@@ -77,6 +77,14 @@ Result<int> parse_thread_count(std::string_view text) {
     return count;
 }
 
+Result<std::uint64_t> parse_count(std::string_view text) {
+    std::uint64_t count = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (fault != std::errc() || end != text.data() + text.size() || count == 0)
+        return usage_error(fmt::format("'{}' is not a whole number of at least 1", text));
+    return count;
+}
+
 Result<std::string> parse_choice(std::string_view text, const std::vector<std::string_view>& allowed) {
     if (std::ranges::find(allowed, text) != allowed.end()) return std::string(text);
     std::string message = fmt::format("'{}' is not one of {}", text, fmt::join(allowed, ", "));

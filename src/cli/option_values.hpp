@@ -16,6 +16,8 @@ namespace sluice {
 [[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
 // A whole number from 1 to 1024.
 [[nodiscard]] Result<int> parse_thread_count(std::string_view text);
+// A whole number of at least 1.
+[[nodiscard]] Result<std::uint64_t> parse_count(std::string_view text);
 // `text` itself when it is one of `allowed`; else an error that lists them and names the nearest.
 [[nodiscard]] Result<std::string> parse_choice(std::string_view text, const std::vector<std::string_view>& allowed);
 // "path=value" with a path.

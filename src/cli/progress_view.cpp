@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cli/text_table.hpp"
+#include "cli/terminal_text.hpp"
 #include "monitoring/number_text.hpp"
 
 namespace sluice {

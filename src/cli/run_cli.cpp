@@ -13,6 +13,7 @@
 
 #include "cli/command.hpp"
 #include "cli/plan_command.hpp"
+#include "cli/preview_command.hpp"
 #include "cli/run_command.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/validate_command.hpp"
@@ -136,7 +137,8 @@ int run_cli(int argc, char** argv) {
         app.footer(kExamples);
         app.set_version_flag("--version", std::string(), "Print the versions of sluice and of its libraries");
         app.require_subcommand(0, 1);
-        const std::vector<Command> commands{add_plan_command(app), add_run_command(app), add_validate_command(app)};
+        const std::vector<Command> commands{add_plan_command(app), add_preview_command(app), add_run_command(app),
+                                            add_validate_command(app)};
         app.allow_extras();
         for (const Command& command : commands) command.options->allow_extras();
         return run_command(app, commands, argc, argv);

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "cli/terminal_text.hpp"
 #include "cli/text_table.hpp"
 #include "monitoring/number_text.hpp"
 

@@ -11,8 +11,11 @@ namespace sluice {
 
 TerminalSize terminal_size(int descriptor) {
     winsize size{};
-    if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return {};
-    return {.width = size.ws_col, .height = size.ws_row};
+    TerminalSize found;
+    if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0) return found;
+    if (size.ws_col != 0) found.width = size.ws_col;
+    if (size.ws_row != 0) found.height = size.ws_row;
+    return found;
 }
 
 std::size_t stdout_width() {

@@ -2,17 +2,9 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sluice {
-
-// How many columns of a terminal a text takes: its code points (wide and combining characters count as one).
-[[nodiscard]] std::size_t text_width(std::string_view text);
-// At most `width` columns of the text; what does not fit ends in "...".
-[[nodiscard]] std::string fit_text(std::string_view text, std::size_t width);
-// A name as it may be shown: control characters, which could move the cursor, and broken UTF-8 become '?'.
-[[nodiscard]] std::string printable(std::string_view name);
 
 enum class Align { left, right };
 

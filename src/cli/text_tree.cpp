@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "cli/text_table.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace sluice {
 namespace {
@@ -20,8 +20,7 @@ std::string take_line(std::string_view& text, std::size_t width) {
         end = blank;
     }
     if (end == 0) {  // one word that is longer than a line
-        while (end < text.size() && text_width(text.substr(0, end + 1)) <= width) ++end;
-        while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
+        end = std::max(fit_text(text, width, "").size(), std::max<std::size_t>(character_length(text), 1));
     }
     std::string line(text.substr(0, end));
     text.remove_prefix(end);

@@ -183,4 +183,34 @@ Result<Assembly> assemble(const Config& config, const Selection& selection) {
     return assembly;
 }
 
+Result<Assembly> assemble_one(const Config& config, const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const ConfigItem& item : config.sources) names.emplace_back(item.name);
+    for (const ConfigItem& item : config.transforms) names.emplace_back(item.name);
+    OutputSpec wanted;
+    wanted.name = name;
+    wanted.from.value = name;
+    wanted.format.value = "jsonl";
+    if (std::ranges::find(names, name) == names.end()) {
+        const auto output = std::ranges::find_if(
+            config.outputs, [&](const OutputSpec& one) { return one.file.value == name || one.name == name; });
+        for (const OutputSpec& one : config.outputs) names.emplace_back(one.file.value);
+        if (output == config.outputs.end()) {
+            const std::string_view near = nearest_name(name, names);
+            return config_error(
+                "unknown_name",
+                fmt::format("there is no source, step or output '{}'{}\n  there are: {}", name,
+                            near.empty() ? "" : fmt::format("; did you mean '{}'?", near), fmt::join(names, ", ")));
+        }
+        wanted = *output;
+    }
+    Assembly assembly;
+    Diagnostics faults;
+    PlanBuilder builder(config, assembly, faults);
+    const auto from = builder.relation(wanted.from.value);
+    if (!faults.empty()) return faults.to_error();
+    assembly.plan.outputs.push_back(logical_output(wanted, *from));
+    return assembly;
+}
+
 }  // namespace sluice

@@ -33,4 +33,8 @@ struct Assembly {
 // Fails with every fault that the components find in their sections, in one config error.
 [[nodiscard]] Result<Assembly> assemble(const Config& config, const Selection& selection);
 
+// What is needed for the rows of one source, step or output (by `file`, `from` or `name`): a plan with one output,
+// which goes nowhere. A name that is none fails (kind config) with the nearest one.
+[[nodiscard]] Result<Assembly> assemble_one(const Config& config, const std::string& name);
+
 }  // namespace sluice

@@ -176,18 +176,20 @@ Result<> Computation::read() {
 }
 
 Result<WrittenOutput> Computation::write(const PhysicalOutput& output, ByteSink& sink, ProgressTask& task) {
-    const LogicalOutput& logical = plan_->outputs[output.output];
-    if (output.strategy == Strategy::relational) {
-        TRY_ASSIGN(const auto rows, relational_outputs_.at(output.output)->stream(logical.from));
-        return write_rows(*rows, logical, sink);
-    }
-    const NativeOutput& native = native_outputs_.at(output.output);
     if (output.strategy == Strategy::native_pairs) {
+        const NativeOutput& native = native_outputs_.at(output.output);
         TRY_ASSIGN(auto pairs, native.part->engine.write_pairs(native.id, sink, &task.done.bytes));
         return WrittenOutput{pairs.rows, std::move(pairs.columns)};
     }
-    TRY_ASSIGN(const auto rows, native.part->engine.aggregate(native.id));
-    return write_rows(*rows, logical, sink);
+    TRY_ASSIGN(const auto stream, rows(output));
+    return write_rows(*stream, plan_->outputs[output.output], sink);
+}
+
+Result<std::unique_ptr<RowStream>> Computation::rows(const PhysicalOutput& output) {
+    if (output.strategy == Strategy::relational)
+        return relational_outputs_.at(output.output)->stream(plan_->outputs[output.output].from);
+    const NativeOutput& native = native_outputs_.at(output.output);
+    return native.part->engine.aggregate(native.id);
 }
 
 Result<WrittenOutput> Computation::write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink) const {

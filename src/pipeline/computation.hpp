@@ -49,6 +49,9 @@ public:
     // Computes one output and writes all its bytes to `sink`.
     [[nodiscard]] Result<WrittenOutput> write(const PhysicalOutput& output, ByteSink& sink, ProgressTask& task);
 
+    // The rows of one output, for a plan without native_pairs. They may not outlive the computation.
+    [[nodiscard]] Result<std::unique_ptr<RowStream>> rows(const PhysicalOutput& output);
+
     [[nodiscard]] std::vector<StepCounts> counts() const;
     [[nodiscard]] std::vector<std::string> warnings() const;
 

@@ -97,7 +97,7 @@ public:
     // A reader for one more thread; thread-safe. The readers share the work: each block goes to exactly one of them.
     // Readers may not outlive the scan.
     [[nodiscard]] virtual std::unique_ptr<BlockReader> reader() = 0;
-    // To be called once, after every reader gave nullptr.
+    // To be called once, after every reader gave nullptr or is gone; then it is about the rows that were read.
     [[nodiscard]] virtual Result<ScanSummary> finish() = 0;
     // The name of a column that a block's entries mention; thread-safe. The reference lives as long as the scan.
     [[nodiscard]] virtual const std::string& column_name(ColumnId id) const = 0;

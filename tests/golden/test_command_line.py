@@ -52,7 +52,7 @@ class CommandLine(CommandCase):
         self.assert_usage_fault([], "Usage:")
 
     def test_help_has_an_example_everywhere(self):
-        for arguments in (["--help"], ["plan", "--help"], ["run", "--help"], ["validate", "--help"]):
+        for arguments in (["--help"], ["plan", "--help"], ["preview", "--help"], ["run", "--help"], ["validate", "--help"]):
             done = self.sluice(*arguments)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertRegex(done.stdout, r"Examples:\n  sluice ")

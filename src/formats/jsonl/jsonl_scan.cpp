@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "formats/jsonl/number_survey.hpp"
 
@@ -14,6 +15,11 @@ public:
         : scan_(scan),
           chunks_(scan.inputs_, scan.cursor_, scan.settings_.max_line),
           parser_(scan.registry_, scan.settings_) {}
+
+    // A reader that is no longer wanted hands in what it has.
+    ~Reader() override { hand_in_summary(); }
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
 
     Result<const Block*> next() override {
         if (done_) return nullptr;
@@ -36,10 +42,14 @@ private:
             }
             if (block_.rows() > 0) return &block_;
         }
-        done_ = true;
+        hand_in_summary();
+        return nullptr;
+    }
+
+    void hand_in_summary() {
+        if (std::exchange(done_, true)) return;
         const std::lock_guard lock(scan_.mutex_);
         scan_.parts_.push_back(parser_.take_summary());
-        return nullptr;
     }
 
     JsonlScan& scan_;

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/text_table.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace sluice {
 namespace {
