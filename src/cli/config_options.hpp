@@ -8,8 +8,11 @@
 
 namespace sluice {
 
-// CONFIG, --chdir and --set. Parsing fills `request` and `base`, which must outlive `command`; the variables of the
-// request are those of this process. Without --chdir `base` stays as it is.
+// The file of variables that the environment lacks, in the working directory.
+inline constexpr const char* kEnvFile = ".env";
+
+// CONFIG, --chdir, --set, --env and --param. Parsing fills `request` and `base`, which must outlive `command`; the
+// variables of the request are those of this process. Without --chdir `base` stays as it is.
 void add_config_options(CLI::App& command, ConfigRequest& request, std::filesystem::path& base);
 
 }  // namespace sluice

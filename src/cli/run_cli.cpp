@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/config_command.hpp"
+#include "cli/config_options.hpp"
 #include "cli/plan_command.hpp"
 #include "cli/preview_command.hpp"
 #include "cli/run_command.hpp"
@@ -19,6 +21,8 @@
 #include "cli/validate_command.hpp"
 #include "cli/version.hpp"
 #include "config/diagnostics.hpp"
+#include "config/env_file.hpp"
+#include "config/secret_words.hpp"
 
 namespace sluice {
 namespace {
@@ -33,7 +37,7 @@ constexpr const char* kExamples =
     "  sluice validate etl.yaml        checks a config without touching data\n"
     "  sluice run --help               all options of a command";
 
-std::string quoted(std::string_view word) {
+std::string shell_quoted(std::string_view word) {
     constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
     if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
     std::string text = "'";
@@ -41,9 +45,20 @@ std::string quoted(std::string_view word) {
     return text + "'";
 }
 
+// Secrets within --set are masked: the text goes into messages.
 std::string typed_command(int argc, char** argv) {
     std::string text;
-    for (int index = 0; index < argc; ++index) text += (index == 0 ? "" : " ") + quoted(argv[index]);
+    for (int index = 0; index < argc; ++index) {
+        const std::string_view word = argv[index];
+        constexpr std::string_view kSet = "--set=";
+        if (index > 0) text += ' ';
+        if (word.starts_with(kSet)) {
+            text += shell_quoted(std::string(kSet) + masked_set_option(word.substr(kSet.size())));
+        } else {
+            const bool is_set = index > 0 && std::string_view(argv[index - 1]) == "--set";
+            text += shell_quoted(is_set ? masked_set_option(word) : word);
+        }
+    }
     return text;
 }
 
@@ -122,6 +137,7 @@ int run_command(CLI::App& app, const std::vector<Command>& commands, int argc, c
         if (const std::string fault = unknown_words(*command.options, true); !fault.empty()) {
             return usage_fault(app, fault);
         }
+        export_env_file(kEnvFile);
         return command.run(typed_command(argc, argv));
     }
     write_to_stderr(app.help());
@@ -137,8 +153,8 @@ int run_cli(int argc, char** argv) {
         app.footer(kExamples);
         app.set_version_flag("--version", std::string(), "Print the versions of sluice and of its libraries");
         app.require_subcommand(0, 1);
-        const std::vector<Command> commands{add_plan_command(app), add_preview_command(app), add_run_command(app),
-                                            add_validate_command(app)};
+        const std::vector<Command> commands{add_config_command(app), add_plan_command(app), add_preview_command(app),
+                                            add_run_command(app), add_validate_command(app)};
         app.allow_extras();
         for (const Command& command : commands) command.options->allow_extras();
         return run_command(app, commands, argc, argv);

@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "cli/config_options.hpp"
+#include "cli/date_runs.hpp"
 #include "cli/option_values.hpp"
 #include "cli/run_options.hpp"
 #include "cli/run_summary.hpp"
 #include "cli/signals.hpp"
 #include "cli/standard_streams.hpp"
 #include "monitoring/report_json.hpp"
+#include "pipeline/registry.hpp"
 
 namespace sluice {
 namespace {
@@ -21,6 +24,8 @@ constexpr const char* kExamples =
     "  sluice run etl.yaml --chdir /data --threads 4\n"
     "  sluice run --only action_counts.json --to /tmp/try\n"
     "  sluice run --set destinations[local].durability=none --format json\n"
+    "  sluice run --env prod --param date=2026-11-22\n"
+    "  sluice run --param date=2026-11-01..2026-11-22      one day after the other; again: only what is left\n"
     "\n"
     "Exit codes: 0 done, 2 mend the command or the config, 3 mend the data, 4 something around it failed (a retry may\n"
     "help), 5 another run or pipeline holds the destination, 130 or 143 stopped by a signal, 1 a fault of Sluice.";
@@ -34,9 +39,12 @@ Result<std::optional<ProgressStyle>> parse_progress(std::string_view text) {
     return std::optional<ProgressStyle>();
 }
 
-ProgressStyle progress_style(const RunArguments& arguments) {
-    if (arguments.quiet) return ProgressStyle::none;
-    return arguments.progress ? *arguments.progress : automatic_progress_style();
+// The range of days of --param, if there is one. A config that does not load is told of by the run itself.
+std::optional<ParamDates> dates_of(const ConfigRequest& request) {
+    const auto is_range = [](const std::string& param) { return param.find("..") != std::string::npos; };
+    if (std::ranges::none_of(request.params, is_range)) return std::nullopt;
+    auto config = load_config(request, config_schemas());
+    return config ? std::move(config->dates) : std::nullopt;
 }
 
 // What a run says at its end; the exit code is the run's, unless it was good and its result could not be written.
@@ -60,6 +68,7 @@ int run(RunArguments& arguments, const std::string& typed) {
     arguments.options.command = typed;
     StopFlag stop;
     const StopOnSignals signals(stop);
+    if (const auto dates = dates_of(arguments.options.config)) return run_dates(arguments, *dates, stop);
     Progress progress;
     ProgressDisplay display(progress, progress_style(arguments));
     const RunReport report = run_pipeline(arguments.options, progress, stop);
@@ -71,6 +80,8 @@ void add_input_options(CLI::App& app, RunArguments& arguments) {
     RunOptions& options = arguments.options;
     add_config_options(app, options.config, options.base);
     add_output_options(app, options);
+    options.config.date_ranges = true;
+    app.add_flag("--force", arguments.force, "Of a range of days, run also those that are done");
     app.add_flag("--dry-run", options.dry_run, "Read, check and compute everything; publish nothing");
 }
 
@@ -83,6 +94,11 @@ void add_display_options(CLI::App& app, RunArguments& arguments) {
 }
 
 }  // namespace
+
+ProgressStyle progress_style(const RunArguments& arguments) {
+    if (arguments.quiet) return ProgressStyle::none;
+    return arguments.progress ? *arguments.progress : automatic_progress_style();
+}
 
 CLI::App* add_run_options(CLI::App& app, RunArguments& arguments) {
     CLI::App* command = app.add_subcommand("run", "Run the pipeline and publish its outputs");

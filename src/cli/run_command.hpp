@@ -15,7 +15,10 @@ struct RunArguments {
     std::optional<ProgressStyle> progress;  // nothing: what fits the terminal
     bool json = false;                      // the report as JSON on stdout
     bool quiet = false;
+    bool force = false;  // of a range of days, also those that are done
 };
+
+[[nodiscard]] ProgressStyle progress_style(const RunArguments& arguments);
 
 // Adds the command's options; parsing fills `arguments`, which must outlive `app`.
 CLI::App* add_run_options(CLI::App& app, RunArguments& arguments);

@@ -3,45 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "config/config_file.hpp"
 #include "config/config_hash.hpp"
+#include "config/document.hpp"
 #include "config/items.hpp"
 #include "config/loading.hpp"
 #include "config/outputs.hpp"
 #include "config/references.hpp"
 #include "config/scalar_types.hpp"
-#include "config/set_option.hpp"
-#include "config/source_text.hpp"
-#include "config/tree_reader.hpp"
 #include "config/validation.hpp"
-#include "config/variables.hpp"
 
 namespace sluice {
 namespace {
 
 constexpr std::size_t kMostDestinations = 100;
-
-const std::vector<Field>& top_fields() {
-    static const std::vector<Field> kFields{
-        {.name = "version",
-         .type = FieldType::integer,
-         .doc = "The version of this form of config: 1.",
-         .required = true},
-        {.name = "pipeline", .doc = "The pipeline's name, as manifests and runs name it.", .required = true},
-        {.name = "data_sources", .type = FieldType::any, .doc = "A list of sources: what is read.", .required = true},
-        {.name = "transforms", .type = FieldType::any, .doc = "A list of steps: what is computed."},
-        {.name = "outputs", .type = FieldType::any, .doc = "A list of outputs: what is written.", .required = true},
-        {.name = "destinations",
-         .type = FieldType::any,
-         .doc = "A list of destinations: where it is written.",
-         .required = true},
-        {.name = "retry",
-         .type = FieldType::section,
-         .doc = "How requests to other systems are tried again.",
-         .fields = retry_fields()}};
-    return kFields;
-}
 
 void check_version(const Tree& root, Diagnostics& diagnostics) {
     const Tree* version = root.find("version");
@@ -64,26 +41,6 @@ void check_lists(const Tree& root, Diagnostics& diagnostics) {
                             "it needs at least one item");
         }
     }
-}
-
-// The text of the file as a tree with every --set applied and every variable replaced; nothing when it cannot be read
-// as a map.
-std::optional<Tree> read_document(const ConfigRequest& request, ConfigFile file, Diagnostics& diagnostics) {
-    const bool json = file.path.extension() == ".json";
-    const auto source = SourceText::check(file.path.string(), std::move(file.bytes), json, diagnostics);
-    if (!source) return std::nullopt;
-    auto root = read_tree(*source, diagnostics);
-    if (!root) return std::nullopt;
-    if (!root->is_map()) {
-        diagnostics.add(root->location(), fmt::format("a config is a map, not {}", root->kind_name()), {},
-                        "it starts with a key, such as version: 1");
-        return std::nullopt;
-    }
-    const Environment environment =
-        request.environment ? request.environment : [](const std::string&) { return std::optional<std::string>(); };
-    for (const std::string& option : request.set) apply_set_option(*root, option, environment, diagnostics);
-    replace_variables(*root, environment, diagnostics);  // now, so that --set can stand in for one that is not set
-    return root;
 }
 
 std::vector<ConfigItem> take_items(std::vector<ReadItem> read) {
@@ -113,7 +70,8 @@ Config read_config(const Loading& loading) {
 
     Config config;
     config.pipeline = top.text("pipeline");
-    if (const auto retry = top.section("retry")) config.retry = read_retry(*retry, {}, diagnostics);
+    if (const auto retry = top.section("retry")) config.retry = read_retry(*retry, {});
+    if (top.text("missing_columns") == "fail") config.missing_columns = MissingColumns::fail;
     std::vector<ReadItem> sources = read_sources(loading);
     std::vector<ReadItem> transforms = read_transforms(loading);
     config.destinations = read_destinations(loading, config.retry);
@@ -131,23 +89,96 @@ Config read_config(const Loading& loading) {
     return config;
 }
 
+// Takes the secrets of the tree out, and finds texts from ${file:...} that are none.
+class SecretSearch {
+public:
+    explicit SecretSearch(Diagnostics& diagnostics) : diagnostics_(diagnostics) {
+        for (const SecretPlace& secret : diagnostics.secrets()) places_.insert(secret.start);
+    }
+
+    void search(const Tree& node, std::vector<Secret>& secrets) {
+        if (node.is_scalar()) {
+            if (!places_.empty() && places_.contains(node.location())) {
+                secrets.emplace_back(node.text());
+            } else if (node.holds_file()) {
+                diagnostics_.add(node.location(), "${file:...} stands in what is no secret", {},
+                                 "only secrets are read from files, such as the `environment` of a command; for other "
+                                 "values use a variable");
+            }
+        }
+        for (const Tree& item : node.items()) search(item, secrets);
+        for (const Tree::Entry& entry : node.entries()) search(entry.value, secrets);
+    }
+
+private:
+    Diagnostics& diagnostics_;
+    std::set<Location> places_;
+};
+
 }  // namespace
+
+const std::vector<Field>& top_fields() {
+    static const std::vector<Field> kFields{
+        {.name = "version",
+         .type = FieldType::integer,
+         .doc = "The version of this form of config: 1.",
+         .required = true},
+        {.name = "pipeline",
+         .doc = "The pipeline's name, as manifests and runs name it.",
+         .required = true,
+         .details = "A folder with the manifest of another pipeline is not written to (exit code 5).",
+         .example = "user_activity_reports"},
+        {.name = "env",
+         .doc = "The environment when neither --env nor SLUICE_ENV names one.",
+         .details = "Its overlay `<stem>_<env>.yaml` lies beside this file. Literal: no variables.",
+         .example = "dev"},
+        {.name = "params",
+         .type = FieldType::any,
+         .doc = "Values that a run is given with --param, used as ${param.NAME}.",
+         .example = "{date: {type: date, default: yesterday}}"},
+        {.name = "data_sources", .type = FieldType::any, .doc = "A list of sources: what is read.", .required = true},
+        {.name = "transforms", .type = FieldType::any, .doc = "A list of steps: what is computed."},
+        {.name = "outputs", .type = FieldType::any, .doc = "A list of outputs: what is written.", .required = true},
+        {.name = "destinations",
+         .type = FieldType::any,
+         .doc = "A list of destinations: where it is written.",
+         .required = true},
+        {.name = "missing_columns",
+         .doc = "What is done about a column that does not exist, where that is no fault.",
+         .default_text = "warn",
+         .choices = {"warn", "fail"},
+         .details = "`warn`: an empty result or nulls, and a warning; `fail`: the run is refused (exit code 3)."},
+        {.name = "retry",
+         .type = FieldType::section,
+         .doc = "How requests to other systems are tried again.",
+         .fields = retry_fields()}};
+    return kFields;
+}
 
 Result<Config> load_config(const ConfigRequest& request, const ConfigSchemas& schemas) {
     TRY_ASSIGN(ConfigFile file, read_config_file(request.path));
     const std::filesystem::path path = file.path;
     Diagnostics diagnostics;
-    auto root = read_document(request, std::move(file), diagnostics);
-    if (!root) return diagnostics.to_error();
+    auto read = read_document(request, std::move(file), diagnostics);
+    if (!read) return diagnostics.to_error();
 
     const auto document =
-        std::make_shared<const Document>(Document{.root = std::move(*root),
+        std::make_shared<const Document>(Document{.root = std::move(read->root),
                                                   .schemas = complete_schemas(schemas),
                                                   .sql = std::make_shared<const SqlHooks>(schemas.sql)});
-    Config config = read_config({document, diagnostics});
+    const Loading loading{document, diagnostics};
+    Config config = read_config(loading);
+    SecretSearch(diagnostics).search(document->root, config.secrets);
     if (!diagnostics.empty()) return diagnostics.to_error();
     config.path = path;
-    TRY_ASSIGN(config.hash, config_hash(document->root));
+    config.environment = std::move(read->environment);
+    config.overlay = std::move(read->overlay);
+    config.params = std::move(read->params);
+    config.dates = std::move(read->dates);
+    config.warnings = diagnostics.warnings();
+    for (const SecretPlace& secret : diagnostics.secrets()) config.secret_places.push_back(secret.start);
+    config.root = loading.root();
+    TRY_ASSIGN(config.hash, config_hash(read->symbolic, diagnostics.secrets()));
     return config;
 }
 

@@ -58,9 +58,34 @@ struct DestinationItem : ConfigItem {
     RetrySpec retry;
 };
 
+// What a step does about a column that its input does not have, where the contract allows it to go on.
+enum class MissingColumns { warn, fail };
+
+struct ParamValue {
+    std::string name;
+    std::string value;
+};
+
+// The days that `--param date=FROM..TO` stands for.
+struct ParamDates {
+    std::string param;
+    std::vector<std::string> days;  // YYYY-MM-DD, in order, at least one
+};
+
 struct Config {
     std::filesystem::path path;  // of the file read
-    std::string hash;            // SHA-256 (hex) of the effective config: what the manifest names
+    std::string environment;     // "" without one
+    std::filesystem::path overlay;
+    // SHA-256 (hex) of the effective config, what the manifest names. Values of params and of secrets are no part of
+    // it: the days of a report have one hash.
+    std::string hash;
+    std::vector<ParamValue> params;   // in the order of the config
+    std::optional<ParamDates> dates;  // the range of the request; `params` has its first day
+    MissingColumns missing_columns = MissingColumns::warn;
+    std::vector<std::string> warnings;  // located, as the faults would be
+    std::vector<Location> secret_places;
+    std::vector<Secret> secrets;       // for masking what others say
+    std::shared_ptr<const Tree> root;  // with overlay and --set, after variables were replaced
     std::string pipeline;
     std::vector<ConfigItem> sources;
     std::vector<ConfigItem> transforms;
@@ -92,9 +117,18 @@ struct ConfigRequest {
     std::optional<std::filesystem::path> path;
     std::vector<std::string> set;                                               // "path=value", of --set
     std::function<std::optional<std::string>(const std::string&)> environment;  // looks up a variable
+    std::optional<std::string> env = {};   // --env; else SLUICE_ENV, else the config's own `env`
+    std::vector<std::string> params = {};  // "name=value", of --param
+    bool date_ranges = false;              // whether a value of --param may be FROM..TO
+    std::filesystem::path env_file = {};   // variables that the environment lacks; may be absent; empty: none
+    // What `today` is, the same for everything that one invocation does.
+    std::chrono::system_clock::time_point now = std::chrono::system_clock::now();
 };
 
-// All faults in one Error (kind config).
+// The fields of the top level.
+[[nodiscard]] const std::vector<Field>& top_fields();
+
+// All faults in one Error (kind config), those of the overlay and of the variables' file too.
 [[nodiscard]] Result<Config> load_config(const ConfigRequest& request, const ConfigSchemas& schemas);
 
 }  // namespace sluice

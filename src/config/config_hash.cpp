@@ -9,22 +9,29 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <set>
 
 namespace sluice {
 namespace {
 
-void append(const Tree& node, std::string& out) {
+using Places = std::set<Location>;
+
+void append_text(const std::string& text, std::string& out) {
+    fmt::format_to(std::back_inserter(out), "s{}:{}", text.size(), text);
+}
+
+void append(const Tree& node, const Places& secrets, std::string& out) {
     const auto end = std::back_inserter(out);
     switch (node.kind()) {
         case Tree::Kind::null:
             out += 'n';
             return;
         case Tree::Kind::scalar:
-            fmt::format_to(end, "s{}:{}", node.text().size(), node.text());
+            append_text(!secrets.empty() && secrets.contains(node.location()) ? node.written() : node.text(), out);
             return;
         case Tree::Kind::list:
             fmt::format_to(end, "l{}:", node.items().size());
-            for (const Tree& item : node.items()) append(item, out);
+            for (const Tree& item : node.items()) append(item, secrets, out);
             return;
         case Tree::Kind::map:
             break;
@@ -37,15 +44,17 @@ void append(const Tree& node, std::string& out) {
     fmt::format_to(end, "m{}:", entries.size());
     for (const Tree::Entry* entry : entries) {
         fmt::format_to(end, "{}:{}", entry->key.text().size(), entry->key.text());
-        append(entry->value, out);
+        append(entry->value, secrets, out);
     }
 }
 
 }  // namespace
 
-Result<std::string> config_hash(const Tree& root) {
+Result<std::string> config_hash(const Tree& root, const std::vector<SecretPlace>& secrets) {
+    Places places;
+    for (const SecretPlace& secret : secrets) places.insert(secret.start);
     std::string canonical;
-    append(root, canonical);
+    append(root, places, canonical);
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
     if (EVP_Digest(canonical.data(), canonical.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "config/diagnostics.hpp"
 #include "config/tree.hpp"
 #include "utils/result.hpp"
 
 namespace sluice {
 
-// SHA-256 in hex of the tree after variables and --set. Nulls count as absent.
-[[nodiscard]] Result<std::string> config_hash(const Tree& root);
+// SHA-256 in hex of the tree after variables and --set. Nulls count as absent. In the place of a secret counts how it
+// is written (`${API_TOKEN}`), or nothing where it is written out: nobody can find it by trying.
+[[nodiscard]] Result<std::string> config_hash(const Tree& root, const std::vector<SecretPlace>& secrets);
 
 }  // namespace sluice

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "config/scalar_types.hpp"
 #include "config/validation.hpp"
 
 namespace sluice {
@@ -90,10 +89,12 @@ const Schema* schema_of_step(const Loading& loading, const Tree& step) {
     }
     const auto types = types_of(schemas);
     const Schema* schema = nullptr;
+    const Schema* removed = nullptr;
     const Tree::Entry* near = nullptr;
+    const auto is_removed = [](const Tree::Entry& entry) { return entry.value.is_null() && !entry.value.faulty(); };
     for (const Tree::Entry& entry : step.entries()) {
         const std::string& key = entry.key.text();
-        const Schema* of_key = schema_of(schemas, key);
+        const Schema* of_key = is_removed(entry) ? nullptr : schema_of(schemas, key);
         if (of_key != nullptr && schema != nullptr) {
             diagnostics.add(entry.key.location(),
                             fmt::format("a step does one thing, but this one has '{}' and '{}'", schema->type, key), {},
@@ -101,8 +102,10 @@ const Schema* schema_of_step(const Loading& loading, const Tree& step) {
             return nullptr;
         }
         if (of_key != nullptr) schema = of_key;
+        if (is_removed(entry) && schema_of(schemas, key) != nullptr) removed = schema_of(schemas, key);
         if (near == nullptr && key != "name" && key != "from" && !nearest_name(key, types).empty()) near = &entry;
     }
+    if (schema == nullptr) schema = removed;  // its key has no value, which is a fault of its own
     if (schema != nullptr) return schema;
     if (near != nullptr) {
         diagnostics.add(
@@ -119,15 +122,25 @@ const Schema* schema_of_step(const Loading& loading, const Tree& step) {
 }  // namespace
 
 ConfigSchemas complete_schemas(ConfigSchemas schemas) {
-    const Field name{.name = "name", .doc = "The name that others refer to.", .required = true};
+    const Field name{.name = "name",
+                     .doc = "The name that others refer to.",
+                     .required = true,
+                     .details = "No other source or step may have it."};
     for (Schema& schema : schemas.sources) {
-        add_missing(schema.fields, {.name = "type", .doc = "What the source is."}, true);
+        add_missing(
+            schema.fields,
+            {.name = "type", .doc = "What the source is.", .details = "`file`, which is the default, or `command`."},
+            true);
         add_missing(schema.fields, name, true);
     }
     for (Schema& schema : schemas.transforms) add_missing(schema.fields, name, true);
     for (Schema& schema : schemas.destinations) {
-        add_missing(schema.fields, {.name = "type", .doc = "What the destination is.", .required = true}, true);
-        add_missing(schema.fields, {.name = "name", .doc = "Defaults to the type."}, true);
+        add_missing(schema.fields,
+                    {.name = "type", .doc = "What the destination is: `local` or `s3`.", .required = true}, true);
+        add_missing(
+            schema.fields,
+            {.name = "name", .doc = "Defaults to the type.", .details = "Two destinations of one name are a fault."},
+            true);
         const auto address = schemas.address_fields.find(schema.type);
         for (Field& field : schema.fields) {
             if (field.name == "retry") field.type = FieldType::section, field.fields = retry_fields();
@@ -138,10 +151,13 @@ ConfigSchemas complete_schemas(ConfigSchemas schemas) {
 }
 
 std::vector<Field> retry_fields() {
+    // Keep RetrySpec's defaults in step.
     return {{.name = "attempts",
              .type = FieldType::integer,
              .doc = "How often a request is tried, the first time included.",
-             .default_text = "5"},
+             .default_text = "5",
+             .least = 1,
+             .most = 100},
             {.name = "max_delay",
              .type = FieldType::duration,
              .doc = "The longest wait between two tries.",
@@ -152,18 +168,10 @@ std::vector<Field> retry_fields() {
              .default_text = "60s"}};
 }
 
-RetrySpec read_retry(const Section& retry, const RetrySpec& defaults, Diagnostics& diagnostics) {
-    constexpr std::int64_t kMostAttempts = 100;
+RetrySpec read_retry(const Section& retry, const RetrySpec& defaults) {
     RetrySpec spec = defaults;
-    if (retry.has("attempts") && parse_integer(retry.text("attempts"))) {
-        const std::int64_t attempts = retry.integer("attempts");
-        if (attempts < 1 || attempts > kMostAttempts) {
-            diagnostics.add(retry.location("attempts"),
-                            fmt::format("'attempts' must be from 1 to {}, not {}", kMostAttempts, attempts));
-        } else {
-            spec.attempts = static_cast<int>(attempts);
-        }
-    }
+    if (retry.has("attempts"))
+        spec.attempts = static_cast<int>(std::clamp<std::int64_t>(retry.integer("attempts"), 1, 100));
     if (retry.has("max_delay")) spec.max_delay = retry.duration("max_delay");
     if (retry.has("deadline")) spec.deadline = retry.duration("deadline");
     return spec;
@@ -199,7 +207,7 @@ std::vector<DestinationItem> read_destinations(const Loading& loading, const Ret
         static_cast<ConfigItem&>(item) = std::move(read.item);
         item.retry = retry;
         if (const auto section = item.section.section("retry"); section && read.fits) {
-            item.retry = read_retry(*section, retry, loading.diagnostics);
+            item.retry = read_retry(*section, retry);
         }
         const auto address = schemas.address_fields.find(item.type);
         if (address != schemas.address_fields.end() && item.section.text(address->second).empty()) {

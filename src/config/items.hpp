@@ -12,8 +12,8 @@ namespace sluice {
 // fields, where a component's own table does not.
 [[nodiscard]] ConfigSchemas complete_schemas(ConfigSchemas schemas);
 [[nodiscard]] std::vector<Field> retry_fields();
-// Adds a fault when a number is out of bounds. What is not written stays as in `defaults`.
-[[nodiscard]] RetrySpec read_retry(const Section& retry, const RetrySpec& defaults, Diagnostics& diagnostics);
+// What is not written stays as in `defaults`.
+[[nodiscard]] RetrySpec read_retry(const Section& retry, const RetrySpec& defaults);
 
 struct ReadItem {
     ConfigItem item;

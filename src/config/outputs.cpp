@@ -15,23 +15,6 @@ namespace {
 
 using Formats = std::vector<std::pair<std::string, std::string>>;
 
-std::vector<Field> output_fields(const Formats& formats) {
-    std::vector<std::string_view> names;
-    for (const auto& [name, extension] : formats) names.push_back(name);
-    return {
-        {.name = "name", .doc = "Defaults to `from`."},
-        {.name = "from", .doc = "The source or step whose rows are written.", .required = true},
-        {.name = "file",
-         .doc = "The file's name below each destination; by default `from` and the format's extension."},
-        {.name = "format", .doc = "By default the one of the file's extension.", .choices = std::move(names)},
-        {.name = "timestamps", .doc = "How times are written.", .default_text = "iso", .choices = {"iso", "epoch_ms"}},
-        {.name = "durations",
-         .doc = "How durations are written.",
-         .default_text = "text",
-         .choices = {"text", "seconds"}},
-        {.name = "to", .type = FieldType::text_list, .doc = "Names of destinations; by default all."}};
-}
-
 // Why a file may not be written there, or nothing. `file` is already normal.
 std::optional<std::string> fault_of_file(const std::string& written, const std::filesystem::path& file) {
     const std::string name = file.generic_string();
@@ -214,6 +197,34 @@ void OutputReader::check_places(const std::vector<OutputSpec>& outputs) {
 }
 
 }  // namespace
+
+std::vector<Field> output_fields(const Formats& formats) {
+    std::vector<std::string_view> names;
+    for (const auto& [name, extension] : formats) names.push_back(name);
+    return {{.name = "name", .doc = "Defaults to `from`.", .details = "Two outputs of one name are a fault."},
+            {.name = "from", .doc = "The source or step whose rows are written.", .required = true},
+            {.name = "file",
+             .doc = "The file's name below each destination; by default `from` and the format's extension.",
+             .details = "A relative path without `..`. One of `file` and `format` is needed.",
+             .example = "reports/daily.json"},
+            {.name = "format",
+             .doc = "By default the one of the file's extension.",
+             .choices = std::move(names),
+             .details =
+                 "`json`: an array; `json_object`: one object, for exactly two columns, key then value; `jsonl`: one "
+                 "object a line. A `.json` file is `json` unless `format` says otherwise."},
+            {.name = "timestamps",
+             .doc = "How times are written.",
+             .default_text = "iso",
+             .choices = {"iso", "epoch_ms"},
+             .details = "`iso`: a carried time keeps its text; `epoch_ms`: milliseconds, rounded down."},
+            {.name = "durations",
+             .doc = "How durations are written.",
+             .default_text = "text",
+             .choices = {"text", "seconds"},
+             .details = "`text`: `0 days 00:00:04.006167`; `seconds`: a number."},
+            {.name = "to", .type = FieldType::text_list, .doc = "Names of destinations; by default all."}};
+}
 
 std::vector<OutputSpec> read_outputs(const Loading& loading, const Names& relations, const Names& destination_names,
                                      const std::vector<DestinationItem>& destinations) {

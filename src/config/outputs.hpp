@@ -8,6 +8,9 @@
 
 namespace sluice {
 
+// Of an output. `formats`: name, extension.
+[[nodiscard]] std::vector<Field> output_fields(const std::vector<std::pair<std::string, std::string>>& formats);
+
 // `relations` and `destination_names` are what outputs may refer to; `destinations` those that could be read. Outputs
 // with a fault of their own are left out.
 [[nodiscard]] std::vector<OutputSpec> read_outputs(const Loading& loading, const Names& relations,

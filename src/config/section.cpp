@@ -37,8 +37,9 @@ Location Section::location(std::string_view field) const {
 }
 
 std::string Section::text(std::string_view field) const {
-    if (const Tree* value = node(field)) return value->text();
     const Field* known = field_of(fields_, field);
+    const Tree* value = node(field);
+    if (value != nullptr) return known != nullptr && known->type == FieldType::secret ? kMasked : value->text();
     return known == nullptr ? std::string{} : std::string(known->default_text);
 }
 
@@ -56,6 +57,21 @@ std::vector<LocatedText> Section::texts(std::string_view field) const {
     if (value->is_scalar()) result.push_back({value->text(), value->location()});
     for (const Tree& item : value->items()) {
         if (item.is_scalar()) result.push_back({item.text(), item.location()});
+    }
+    return result;
+}
+
+std::optional<Secret> Section::secret(std::string_view field) const {
+    const Tree* value = node(field);
+    return value == nullptr || !value->is_scalar() ? std::nullopt : std::optional(Secret(value->text()));
+}
+
+std::vector<std::pair<std::string, Secret>> Section::secrets(std::string_view field) const {
+    std::vector<std::pair<std::string, Secret>> result;
+    const Tree* map = node(field);
+    if (map == nullptr) return result;
+    for (const Tree::Entry& entry : map->entries()) {
+        if (entry.value.is_scalar()) result.emplace_back(entry.key.text(), Secret(entry.value.text()));
     }
     return result;
 }

@@ -12,6 +12,7 @@
 
 #include "config/diagnostics.hpp"
 #include "config/location.hpp"
+#include "utils/secret.hpp"
 
 namespace sluice {
 
@@ -30,12 +31,17 @@ public:
     // Of the field's value if it is written, else of the section.
     [[nodiscard]] Location location(std::string_view field) const;
 
-    [[nodiscard]] std::string text(std::string_view field) const;  // "" when it is absent and has no default
+    // "" when it is absent and has no default; a secret is masked.
+    [[nodiscard]] std::string text(std::string_view field) const;
     [[nodiscard]] std::int64_t integer(std::string_view field) const;
     [[nodiscard]] bool boolean(std::string_view field) const;
     [[nodiscard]] std::chrono::milliseconds duration(std::string_view field) const;
     [[nodiscard]] std::uint64_t bytes(std::string_view field) const;
     [[nodiscard]] std::vector<LocatedText> texts(std::string_view field) const;  // empty when absent
+    // Of a field of type secret; nothing when it is absent.
+    [[nodiscard]] std::optional<Secret> secret(std::string_view field) const;
+    // Of a field of type secret_map: names and their secrets, in the order of the text.
+    [[nodiscard]] std::vector<std::pair<std::string, Secret>> secrets(std::string_view field) const;
     [[nodiscard]] std::optional<Section> section(std::string_view field) const;
     [[nodiscard]] std::vector<Section> sections(std::string_view field) const;
     // The raw node of a field, for FieldType::any; null when absent.

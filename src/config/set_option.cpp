@@ -4,6 +4,7 @@
 
 #include "config/characters.hpp"
 #include "config/loading.hpp"
+#include "config/secret_words.hpp"
 #include "config/source_text.hpp"
 #include "config/tree_reader.hpp"
 #include "config/validation.hpp"
@@ -15,12 +16,12 @@ constexpr std::string_view kForm = "the form is --set path=value, as in --set 'd
 
 class SetOption {
 public:
-    SetOption(const std::string& option, const Environment& environment, Diagnostics& diagnostics)
+    SetOption(const std::string& option, const Variables& variables, Diagnostics& diagnostics)
         : option_(option),
-          file_(std::make_shared<const std::string>("--set " + showable(option))),
-          environment_(environment),
+          file_(std::make_shared<const std::string>("--set " + showable(masked_set_option(option)))),
+          variables_(variables),
           diagnostics_(diagnostics) {
-        diagnostics_.remember_text(*file_, option_);
+        diagnostics_.remember_text(*file_, masked_set_option(option_));
     }
 
     void apply(Tree& root);
@@ -29,7 +30,6 @@ private:
     std::optional<Tree> read_value(std::size_t start);
     Tree* child(Tree& map, std::string_view key, std::size_t at);
     Tree* item(Tree& map, std::string_view key, std::size_t at, std::string_view name, std::size_t name_at);
-    [[nodiscard]] std::string replaced(Tree name) const;
     [[nodiscard]] Tree::Place place(std::size_t offset) const {
         std::uint32_t column = 1;
         for (std::size_t i = 0; i < offset; ++i)
@@ -44,7 +44,7 @@ private:
 
     const std::string& option_;
     std::shared_ptr<const std::string> file_;
-    const Environment& environment_;
+    const Variables& variables_;
     Diagnostics& diagnostics_;
 };
 
@@ -77,7 +77,7 @@ Tree* SetOption::item(Tree& map, std::string_view key, std::size_t at, std::stri
     for (Tree& candidate : list->mutable_items()) {
         const Tree* written = item_name(candidate, key);
         if (written == nullptr) continue;
-        names.push_back(replaced(*written));
+        names.push_back(resolved_name(*written, variables_));
         if (names.back() != name) continue;
         if (found != nullptr) {
             return fault(name_at, fmt::format("two items of {} are named {}", key, in_quotes(name)), {},
@@ -89,13 +89,6 @@ Tree* SetOption::item(Tree& map, std::string_view key, std::size_t at, std::stri
     const std::vector<std::string_view> allowed(names.begin(), names.end());
     return fault(name_at, fmt::format("no item of {} is named {}", key, in_quotes(name)),
                  suggestion(name, allowed, diagnostics_), allowed_hint(allowed));
-}
-
-// A name with its variables replaced; one that cannot be is reported when all variables are replaced.
-std::string SetOption::replaced(Tree name) const {
-    Diagnostics ignored;
-    replace_variables(name, environment_, ignored);
-    return name.text();
 }
 
 std::optional<Tree> SetOption::read_value(std::size_t start) {
@@ -156,8 +149,8 @@ void SetOption::apply(Tree& root) {
 
 }  // namespace
 
-void apply_set_option(Tree& root, const std::string& option, const Environment& environment, Diagnostics& diagnostics) {
-    SetOption(option, environment, diagnostics).apply(root);
+void apply_set_option(Tree& root, const std::string& option, const Variables& variables, Diagnostics& diagnostics) {
+    SetOption(option, variables, diagnostics).apply(root);
 }
 
 }  // namespace sluice

@@ -12,7 +12,7 @@
 
 namespace sluice {
 
-// `environment` is for the names of items that hold variables.
-void apply_set_option(Tree& root, const std::string& option, const Environment& environment, Diagnostics& diagnostics);
+// `variables` are for the names of items that hold some.
+void apply_set_option(Tree& root, const std::string& option, const Variables& variables, Diagnostics& diagnostics);
 
 }  // namespace sluice

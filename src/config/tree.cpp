@@ -1,6 +1,7 @@
 #include "config/tree.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sluice {
 
@@ -16,6 +17,25 @@ Tree Tree::scalar(Place place, std::string text) {
     Tree tree(std::move(place), Kind::scalar);
     tree.text_ = std::move(text);
     return tree;
+}
+
+Tree Tree::scalar(Place place, const Place& end, std::string text) {
+    Tree tree = scalar(std::move(place), std::move(text));
+    tree.end_line_ = end.line;
+    tree.end_column_ = end.column;
+    return tree;
+}
+
+Location Tree::end() const {
+    Location end = location();
+    if (end_line_ > 0) end.line = end_line_, end.column = end_column_;
+    return end;
+}
+
+void Tree::replace_text(std::string text, bool holds_literal, bool holds_file) {
+    written_ = std::exchange(text_, std::move(text));
+    holds_literal_ = holds_literal;
+    holds_file_ = holds_file;
 }
 
 std::string_view Tree::kind_name() const noexcept {

@@ -31,6 +31,8 @@ public:
     Tree& operator=(Tree&&) noexcept;
     ~Tree();
     [[nodiscard]] static Tree scalar(Place place, std::string text);
+    // One that was read from a text: `end` is the place behind it.
+    [[nodiscard]] static Tree scalar(Place place, const Place& end, std::string text);
 
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
     [[nodiscard]] bool is_null() const noexcept { return kind_ == Kind::null; }
@@ -52,6 +54,15 @@ public:
     [[nodiscard]] Location location() const;
     [[nodiscard]] const Place& place() const noexcept { return place_; }
 
+    // Of a scalar, the place behind it; where it starts when that is not known (a value of the command line).
+    [[nodiscard]] Location end() const;
+    // Of a scalar whose variables were replaced: the text before that. Empty: there was nothing to replace.
+    [[nodiscard]] const std::string& written() const noexcept { return written_; }
+    // Its text, or a part of it, was read from a file (`${file:...}`), which only secrets may do.
+    [[nodiscard]] bool holds_file() const noexcept { return holds_file_; }
+    // Whether its text stands in the config itself: it has no variables, or one that took its default.
+    [[nodiscard]] bool holds_literal() const noexcept { return holds_literal_; }
+
     // Its fault is reported already (a variable that is not set, an alias): nothing else about it should be.
     [[nodiscard]] bool faulty() const noexcept { return faulty_; }
 
@@ -59,8 +70,11 @@ public:
     [[nodiscard]] bool holds_fault() const noexcept;
 
     // For the loader.
-    void set_text(std::string text) { text_ = std::move(text); }
-    void move_to(Place place) { place_ = std::move(place); }
+    void replace_text(std::string text, bool holds_literal, bool holds_file);
+    void move_to(Place place) {
+        place_ = std::move(place);
+        end_line_ = 0;
+    }
     void mark_faulty() noexcept { faulty_ = true; }
     std::vector<Tree>& mutable_items() noexcept { return items_; }
     std::vector<Entry>& mutable_entries() noexcept { return entries_; }
@@ -69,7 +83,12 @@ private:
     Place place_;
     Kind kind_ = Kind::null;
     bool faulty_ = false;
+    bool holds_file_ = false;
+    bool holds_literal_ = true;
+    std::uint32_t end_line_ = 0;  // 0: not known
+    std::uint32_t end_column_ = 0;
     std::string text_;
+    std::string written_;
     std::vector<Tree> items_;
     std::vector<Entry> entries_;
 };

@@ -19,6 +19,7 @@ public:
     yaml_event_t* get() noexcept { return &event_; }
     [[nodiscard]] yaml_event_type_t type() const noexcept { return event_.type; }
     [[nodiscard]] std::size_t start() const noexcept { return event_.start_mark.index; }
+    [[nodiscard]] std::size_t end() const noexcept { return event_.end_mark.index; }
     const yaml_event_t* operator->() const noexcept { return &event_; }
 
 private:
@@ -44,6 +45,30 @@ Tree faulty(const Tree::Place& place) {
 std::string written_tag(std::string_view tag) {
     constexpr std::string_view kCore = "tag:yaml.org,2002:";
     return tag.starts_with(kCore) ? fmt::format("!!{}", tag.substr(kCore.size())) : std::string(tag);
+}
+
+// The last variable that stands without quotes inside { } or [ ] in the line of a fault, up to where `rest` bytes are
+// left; YAML takes its braces for a map of its own.
+std::string_view unquoted_variable(std::string_view text, std::size_t rest) {
+    const std::size_t fault = text.size() - rest;
+    const std::size_t start = fault == 0 ? 0 : text.rfind('\n', fault - 1) + 1;  // npos + 1 is 0
+    const std::string_view line = text.substr(start, text.find('\n', start) - start);
+    std::string_view found;
+    char quote = '\0';
+    bool in_flow = false;
+    for (std::size_t at = 0; at < line.size() && start + at <= fault + 1; ++at) {
+        const char c = line[at];
+        if (quote != '\0') {
+            if (c == quote) quote = '\0';
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (in_flow && line.substr(at).starts_with("${")) {
+            found = line.substr(at, line.find('}', at) - at + 1);
+        } else if (c == '{' || c == '[') {
+            in_flow = true;
+        }
+    }
+    return found;
 }
 
 class Reader {
@@ -159,7 +184,7 @@ std::optional<Tree> Reader::node(Event& event, int depth) {
             const auto& scalar = event->data.scalar;
             std::string text(reinterpret_cast<const char*>(scalar.value), scalar.length);
             if (scalar.style == YAML_PLAIN_SCALAR_STYLE && is_null(text)) return Tree(place);
-            return Tree::scalar(place, std::move(text));
+            return Tree::scalar(place, source_.place(event.end()), std::move(text));
         }
         case YAML_SEQUENCE_START_EVENT:
             return list(event, depth);
@@ -237,13 +262,8 @@ void Reader::syntax_fault() {
 // What people mean when they write something that YAML reads otherwise.
 std::string Reader::hint(std::size_t character, std::string_view problem) const {
     const std::string_view here = source_.from(character);
-    const bool after_dollar = character > 0 && source_.from(character - 1).starts_with("${");
-    if (after_dollar || here.starts_with("${")) {
-        const std::string_view variable = source_.from(after_dollar ? character - 1 : character);
-        const std::string_view line = variable.substr(0, variable.find('\n'));
-        return fmt::format("inside {{...}} and [...] a variable needs quotes: \"{}\"",
-                           line.substr(0, line.find('}') + 1));
-    }
+    if (const std::string_view variable = unquoted_variable(source_.text(), here.size()); !variable.empty())
+        return fmt::format("inside {{...}} and [...] a variable needs quotes: \"{}\"", variable);
     if (here.empty()) return "the text ends here, but something that it opened is not closed";
     if (here.starts_with('\t')) return "a tab cannot indent: use spaces";
     if (std::string_view("*&!@`%").find(here.front()) != std::string_view::npos) {

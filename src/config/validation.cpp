@@ -7,6 +7,7 @@
 
 #include "config/characters.hpp"
 #include "config/scalar_types.hpp"
+#include "config/secret_words.hpp"
 
 namespace sluice {
 namespace {
@@ -29,6 +30,9 @@ std::string_view expectation(FieldType type) {
             return "a size in bytes";
         case FieldType::text_list:
             return "text or a list of texts";
+        case FieldType::secret:
+            return "text";
+        case FieldType::secret_map:
         case FieldType::section:
             return "a map";
         case FieldType::section_list:
@@ -74,6 +78,18 @@ std::string about(const Field& field) {
     return field.doc.empty() ? std::string{} : fmt::format("{}: {}", field.name, field.doc);
 }
 
+constexpr std::string_view kNoCredentials =
+    "credentials never stand in a config: `aws configure`, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role give "
+    "them to Sluice as to AWS's own tools";
+
+bool is_secret(const Field& field) { return field.type == FieldType::secret || field.type == FieldType::secret_map; }
+
+void hide_all(const Tree& node, Diagnostics& diagnostics) {
+    if (node.is_scalar()) diagnostics.hide({node.location(), node.end()});
+    for (const Tree& item : node.items()) hide_all(item, diagnostics);
+    for (const Tree::Entry& entry : node.entries()) hide_all(entry.value, diagnostics);
+}
+
 class Validator {
 public:
     explicit Validator(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
@@ -81,7 +97,10 @@ public:
     void map(const Tree& node, const std::vector<Field>& fields, const std::string& where);
 
 private:
+    void unknown_key(const Tree::Entry& entry, const std::vector<Field>& fields, const std::string& where);
     void value(const Tree& node, const Field& field);
+    void secret(const Tree& node, std::string_view name);
+    void secret_map(const Tree& node, const Field& field);
     void scalar(const Tree& node, const Field& field);
     void text_list(const Tree& node, const Field& field);
     void wrong_type(const Tree& node, const Field& field, std::string_view expected) {
@@ -98,12 +117,9 @@ void Validator::map(const Tree& node, const std::vector<Field>& fields, const st
         diagnostics_.add(node.location(), fmt::format("{} must be a map, not {}", where, node.kind_name()));
         return;
     }
-    std::vector<std::string_view> allowed;
-    for (const Field& field : fields) allowed.push_back(field.name);
     for (const Tree::Entry& entry : node.entries()) {
-        if (std::ranges::find(allowed, entry.key.text()) != allowed.end()) continue;
-        diagnostics_.add(entry.key.location(), fmt::format("unknown key {} in {}", in_quotes(entry.key.text()), where),
-                         suggestion(entry.key.text(), allowed, diagnostics_), allowed_hint(allowed));
+        if (std::ranges::find(fields, entry.key.text(), &Field::name) == fields.end())
+            unknown_key(entry, fields, where);
     }
     for (const Field& field : fields) {
         const Tree::Entry* entry = node.find_entry(field.name);
@@ -119,9 +135,63 @@ void Validator::map(const Tree& node, const std::vector<Field>& fields, const st
     }
 }
 
+// What stands under a misspelt name of a secret is one too.
+void Validator::unknown_key(const Tree::Entry& entry, const std::vector<Field>& fields, const std::string& where) {
+    std::vector<std::string_view> allowed;
+    for (const Field& field : fields) allowed.push_back(field.name);
+    const std::string& key = entry.key.text();
+    const auto near = std::ranges::find(fields, nearest_name(key, allowed), &Field::name);
+    if (is_secret_word(key) || (near != fields.end() && is_secret(*near))) hide_all(entry.value, diagnostics_);
+    diagnostics_.add(entry.key.location(), fmt::format("unknown key {} in {}", in_quotes(key), where),
+                     suggestion(key, allowed, diagnostics_),
+                     is_secret_word(key) ? std::string(kNoCredentials) : allowed_hint(allowed));
+}
+
+// What is wrong with it is said without its text.
+void Validator::secret(const Tree& node, std::string_view name) {
+    if (node.faulty()) return;
+    if (!node.is_scalar()) {
+        hide_all(node, diagnostics_);
+        diagnostics_.add(node.location(), fmt::format("'{}' must be text, not {}", name, node.kind_name()), {},
+                         "a secret is a reference: ${NAME} or ${file:/run/secrets/NAME}");
+        return;
+    }
+    diagnostics_.hide({node.location(), node.end(), node.holds_literal()});
+    if (node.text().empty()) {
+        diagnostics_.add(node.location(), fmt::format("the secret '{}' is empty", name), {},
+                         "write ${NAME:?message} where it must be set, or leave the key out");
+    } else if (node.text().find('\0') != std::string::npos) {
+        diagnostics_.add(node.location(), fmt::format("the secret '{}' holds a NUL character", name));
+    } else if (node.holds_literal()) {
+        diagnostics_.warn(node.location(), fmt::format("the secret '{}' is written in the config", name),
+                          "whoever reads the file has it: set a variable and write ${NAME}, or put it into a file and "
+                          "write ${file:/run/secrets/NAME}");
+    }
+}
+
+void Validator::secret_map(const Tree& node, const Field& field) {
+    if (!node.is_map()) {
+        hide_all(node, diagnostics_);
+        return wrong_type(node, field, expectation(field.type));
+    }
+    for (const Tree::Entry& entry : node.entries()) {
+        const std::string& name = entry.key.text();
+        const bool good = !name.empty() && name.find_first_of(std::string_view("=\0", 2)) == std::string::npos;
+        if (!good) {
+            diagnostics_.add(entry.key.location(), fmt::format("{} cannot name a variable", in_quotes(name)), {},
+                             "a variable's name has letters, digits and _");
+        }
+        if (!entry.value.is_null() || entry.value.faulty()) secret(entry.value, name);
+    }
+}
+
 void Validator::value(const Tree& node, const Field& field) {
     if (node.faulty()) return;
     switch (field.type) {
+        case FieldType::secret:
+            return secret(node, field.name);
+        case FieldType::secret_map:
+            return secret_map(node, field);
         case FieldType::any:
             return;
         case FieldType::section:
@@ -165,6 +235,11 @@ void Validator::scalar(const Tree& node, const Field& field) {
             node.location(),
             fmt::format("'{}' must be {}, not {}", field.name, expectation(field.type), in_quotes(node.text())), {},
             std::string(example(field.type)));
+    } else if (field.type == FieldType::integer) {
+        const std::int64_t number = parse_integer(node.text()).value_or(field.least);
+        if (number >= field.least && number <= field.most) return;
+        diagnostics_.add(node.location(), fmt::format("'{}' must be from {} to {}, not {}", field.name, field.least,
+                                                      field.most, number));
     }
 }
 

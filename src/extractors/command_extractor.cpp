@@ -30,7 +30,14 @@ Schema CommandExtractor::schema() {
             .fields = {{.name = "command",
                         .type = FieldType::text_list,
                         .doc = "A text for /bin/sh, or a list: the program and its arguments, run without a shell.",
-                        .required = true},
+                        .required = true,
+                        .details = "An exit code other than 0 ends the run (exit code 4).",
+                        .example = "zcat logs.jsonl.gz"},
+                       {.name = "environment",
+                        .type = FieldType::secret_map,
+                        .doc = "Variables for the program that are secret, besides the environment of sluice.",
+                        .details = "Masked in every message; write `${NAME}` or `${file:/run/secrets/NAME}`.",
+                        .example = "{API_TOKEN: \"${API_TOKEN}\"}"},
                        format_field("What the program writes: jsonl, which is the default."),
                        types_field()}};
 }
@@ -41,6 +48,7 @@ std::unique_ptr<Extractor> CommandExtractor::from_config(const ConfigItem& sourc
     extractor->name_ = source.name;
     extractor->place_ = source.section.location("command").text();
     extractor->types_ = declared_types(source.section, diagnostics);
+    extractor->environment_ = source.section.secrets("environment");
 
     const std::vector<LocatedText> words = source.section.texts("command");
     const Tree* node = source.section.node("command");
@@ -68,7 +76,8 @@ Result<std::unique_ptr<ScannableSource>> CommandExtractor::open(const ExtractorC
     auto spool = SpoolFile::create(context.temp_dir);
     if (!spool) return in_source(spool.error());
     const auto keep = [&spool](std::string_view bytes) { return spool->append(bytes); };
-    auto end = run_process({.arguments = arguments_, .folder = context.base, .stop = context.stop}, keep);
+    auto end = run_process(
+        {.arguments = arguments_, .folder = context.base, .stop = context.stop, .environment = environment_}, keep);
     if (!end) return in_source(end.error());
     if (end->signal != 0 || end->exit_code != 0) return in_source(failed(*end));
 

@@ -33,6 +33,7 @@ private:
     std::vector<std::string> arguments_;  // the program first
     std::string shown_;                   // the command as messages call it
     DeclaredTypes types_;
+    std::vector<std::pair<std::string, Secret>> environment_;
 };
 
 }  // namespace sluice

@@ -28,12 +28,17 @@ void check_path(const LocatedText& path, bool has_format, Diagnostics& diagnosti
 Schema FileExtractor::schema() {
     return {.type = kType,
             .doc = "Local files, read in the byte order of their paths.",
-            .fields = {{.name = "path",
-                        .type = FieldType::text_list,
-                        .doc = "A file, a pattern such as logs/*.jsonl, or a list of these.",
-                        .required = true},
-                       format_field("What the files hold; by default their extension says it."),
-                       types_field()}};
+            .fields = {
+                {.name = "path",
+                 .type = FieldType::text_list,
+                 .doc = "A file, a pattern such as logs/*.jsonl, or a list of these.",
+                 .required = true,
+                 .details =
+                     "Patterns have `*`, `?` and `[...]`. Files are read in the byte order of their names, each once. "
+                     "What starts with `*` needs quotes in YAML.",
+                 .example = "logs/*.jsonl"},
+                format_field("What the files hold; by default their extension says it."),
+                types_field()}};
 }
 
 std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, Diagnostics& diagnostics) {

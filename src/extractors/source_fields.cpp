@@ -93,6 +93,17 @@ std::optional<DeclaredType> read_type(const Tree& node, const std::string& colum
     return DeclaredType{.type = *type, .timezone = {}};
 }
 
+std::string types_shape() {
+    std::string names;
+    for (const auto& [name, type] : kTypes) names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", name);
+    constexpr std::string_view kVariable = R"({"$ref": "#/$defs/variable"})";
+    const std::string name = fmt::format(R"({{"anyOf": [{{"enum": [{}]}}, {}]}})", names, kVariable);
+    return fmt::format(
+        R"({{"type": "object", "additionalProperties": {{"anyOf": [{0}, {{"type": "object", "required": ["as"],)"
+        R"( "additionalProperties": false, "properties": {{"as": {0}, "timezone": {{"type": "string", "minLength": 1}}}}}}]}}}})",
+        name);
+}
+
 }  // namespace
 
 std::string_view type_name(Type type) {
@@ -100,7 +111,13 @@ std::string_view type_name(Type type) {
 }
 
 Field types_field() {
-    return {.name = "types", .type = FieldType::any, .doc = "The types of columns that are more than their JSON says."};
+    static const std::string kTypesShape = types_shape();
+    return {.name = "types",
+            .type = FieldType::any,
+            .doc = "The types of columns that are more than their JSON says.",
+            .details = "See below.",
+            .example = "{timestamp: timestamp}",
+            .shape = kTypesShape};
 }
 
 Field format_field(std::string_view doc) { return {.name = "format", .doc = doc, .choices = {"jsonl"}}; }

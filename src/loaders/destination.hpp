@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "loaders/destination_access.hpp"
@@ -23,6 +24,7 @@ struct RunIdentity {
     std::string run;  // "20261123T190500Z-3f9a1c"
     std::string pipeline;
     std::string config_hash;
+    std::vector<std::pair<std::string, std::string>> params = {};
 };
 
 struct StagedFile {

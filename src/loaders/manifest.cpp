@@ -88,9 +88,13 @@ std::string manifest_text(const Manifest& manifest) {
                          {"crc64nvme", entry.crc64nvme},
                          {"columns", std::move(columns)}});
     }
-    const Json json{
-        {"sluice", kManifestVersion},          {"pipeline", manifest.pipeline},         {"run", manifest.run},
-        {"config_hash", manifest.config_hash}, {"committed_at", manifest.committed_at}, {"files", std::move(files)}};
+    Json json{{"sluice", kManifestVersion},
+              {"pipeline", manifest.pipeline},
+              {"run", manifest.run},
+              {"config_hash", manifest.config_hash}};
+    for (const auto& [name, value] : manifest.params) json["params"][name] = value;
+    json["committed_at"] = manifest.committed_at;
+    json["files"] = std::move(files);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -141,6 +145,7 @@ Manifest next_manifest(const DestinationContext& context, const std::vector<Stag
     Manifest manifest{.pipeline = context.identity.pipeline,
                       .run = context.identity.run,
                       .config_hash = context.identity.config_hash,
+                      .params = context.identity.params,
                       .committed_at = now_text(),
                       .files = {}};
     if (context.keep_other_entries && present != nullptr) manifest.files = present->files;

@@ -1,7 +1,8 @@
 // The list of what a pipeline has published at a destination: `manifest.json`, written last, so that a reader who goes
 // through it sees whole sets only.
 //
-//   {"sluice": 1, "pipeline": TEXT, "run": TEXT, "config_hash": HEX, "committed_at": "YYYY-MM-DDTHH:MM:SSZ",
+//   {"sluice": 1, "pipeline": TEXT, "run": TEXT, "config_hash": HEX, "params": {NAME: TEXT} (left out: none),
+//   "committed_at": "YYYY-MM-DDTHH:MM:SSZ",
 //    "files": [{"file": TEXT, "rows": N, "bytes": N, "crc64nvme": 16 HEX DIGITS,
 //               "columns": [{"name": TEXT, "meaning": "timestamp" | "timestamp_ns" | "duration" (left out: value)}]}]}
 #pragma once
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "loaders/destination.hpp"
@@ -36,6 +38,7 @@ struct Manifest {
     std::string pipeline;
     std::string run;
     std::string config_hash;
+    std::vector<std::pair<std::string, std::string>> params = {};
     std::string committed_at;
     std::vector<ManifestEntry> files;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/step_counts.hpp"
@@ -52,6 +53,8 @@ struct RunReport {
     std::string pipeline;
     std::string config_path;
     std::string config_hash;
+    std::string environment;  // "" without one
+    std::vector<std::pair<std::string, std::string>> params;
     WallTime start;
     WallTime end;
     std::string status;  // "done", "failed", "interrupted"

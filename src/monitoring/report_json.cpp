@@ -120,6 +120,12 @@ Json bad_rows_json(const RunReport& report) {
     return list;
 }
 
+Json params_json(const RunReport& report) {
+    Json object = Json::object();
+    for (const auto& [name, value] : report.params) object[name] = value;
+    return object;
+}
+
 Json error_json(const RunReport& report) {
     if (!report.error) return nullptr;
     return {{"kind", kind_name(report.error->kind)},
@@ -134,6 +140,8 @@ Json to_json(const RunReport& report) {
             {"pipeline", report.pipeline},
             {"config", report.config_path},
             {"config_hash", report.config_hash},
+            {"environment", report.environment},
+            {"params", params_json(report)},
             {"start", iso_text(report.start)},
             {"end", iso_text(report.end)},
             {"seconds", elapsed.count()},

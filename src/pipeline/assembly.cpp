@@ -93,6 +93,32 @@ Result<std::vector<const OutputSpec*>> selected_outputs(const Config& config, co
     return selected;
 }
 
+// How many columns a relation has, as far as the config alone says it.
+std::optional<std::size_t> column_count(const LogicalPlan& plan, RelationId id) {
+    const Node& node = plan.relations[id].node;
+    if (const auto* count_by = std::get_if<CountByNode>(&node)) return count_by->keys.size() + 1;
+    if (const auto* group_by = std::get_if<GroupByNode>(&node))
+        return group_by->keys.size() + group_by->aggregates.size();
+    if (const auto* select = std::get_if<SelectNode>(&node)) return select->columns.size();
+    if (const auto* filter = std::get_if<FilterNode>(&node)) return column_count(plan, filter->input);
+    if (const auto* sort = std::get_if<SortNode>(&node)) return column_count(plan, sort->input);
+    if (const auto* join = std::get_if<JoinNode>(&node)) {
+        if (join->shape.how == JoinKind::semi || join->shape.how == JoinKind::anti)
+            return column_count(plan, join->left);
+    }
+    return std::nullopt;
+}
+
+void check_columns(const LogicalPlan& plan, const OutputSpec& spec, RelationId from, Diagnostics& faults) {
+    if (spec.format.value != "json_object") return;
+    const auto count = column_count(plan, from);
+    if (!count || *count == 2) return;
+    faults.add(spec.format.location,
+               fmt::format("format json_object takes exactly two columns, key then value, but '{}' has {}",
+                           spec.from.value, *count),
+               {}, "write this output as json or jsonl, or put a `select` of two columns before it");
+}
+
 // Makes the destinations that are on; gives for each of the config's destinations its index among them.
 std::vector<std::optional<std::size_t>> add_destinations(const Config& config, Assembly& assembly,
                                                          Diagnostics& faults) {
@@ -170,6 +196,7 @@ Result<Assembly> assemble(const Config& config, const Selection& selection) {
     for (const OutputSpec* spec : outputs) {
         const auto from = builder.relation(spec->from.value);
         if (!from) continue;
+        check_columns(assembly.plan, *spec, *from, faults);
         LogicalOutput output = logical_output(*spec, *from);
         if (selection.to) {
             output.destinations = {0};

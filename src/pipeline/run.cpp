@@ -2,6 +2,7 @@
 #include "pipeline/run.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "pipeline/run_identity.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/scratch_folder.hpp"
+#include "pipeline/secret_mask.hpp"
 #include "plan/physical.hpp"
 
 namespace sluice {
@@ -54,6 +56,8 @@ private:
     Result<> publish();
 
     Result<> stage(std::string_view name, const std::function<Result<>()>& work);
+    void take_missing_column(std::string what);
+    [[nodiscard]] Result<> refuse_missing_columns() const;
     Result<OutputReport> write_output(const PhysicalOutput& physical);
     void warn_of_absent_types(const ScannableSource& source, const ScanSummary& summary);
     void gather();
@@ -64,6 +68,7 @@ private:
     Progress& progress_;
     StopFlag& stop_;
     RunReport report_;
+    std::vector<std::string> missing_columns_;  // that are refused: a sentence each, with its place in the config
 
     Config config_;
     Assembly assembly_;
@@ -103,6 +108,9 @@ Result<> Run::load() {
     report_.pipeline = config_.pipeline;
     report_.config_path = config_.path.string();
     report_.config_hash = config_.hash;
+    report_.environment = config_.environment;
+    for (const ParamValue& param : config_.params) report_.params.emplace_back(param.name, param.value);
+    report_.warnings = config_.warnings;
     TRY_ASSIGN(assembly_, assemble(config_, {options_.only, options_.to}));
     report_.destinations = assembly_.destination_reports;
     threads_ = thread_count(options_);
@@ -115,7 +123,7 @@ Result<> Run::open_destinations() {
     if (options_.dry_run) return {};
     publication_ = std::make_unique<Publication>(std::move(assembly_.destinations), scratch_->path());
     return publication_->open({.base = options_.base,
-                               .identity = {report_.run, config_.pipeline, config_.hash},
+                               .identity = {report_.run, config_.pipeline, config_.hash, report_.params},
                                .stop = &stop_,
                                .keep_other_entries = !options_.only.empty()});
 }
@@ -191,9 +199,8 @@ void Run::warn_of_absent_types(const ScannableSource& source, const ScanSummary&
     for (const auto& [column, type] : source.types()) {
         if (summary.find(column) != nullptr) continue;
         const std::string_view near = nearest_name(column, names);
-        report_.warnings.push_back(fmt::format("{}: {} has no column '{}'{}; its type does nothing", type.place,
-                                               source.name(), column,
-                                               near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+        take_missing_column(fmt::format("{}: {} has no column '{}'{}; its type does nothing", type.place, source.name(),
+                                        column, near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
     }
 }
 
@@ -204,7 +211,20 @@ Result<> Run::write() {
         report_.outputs.push_back(std::move(output));
     }
     gather();
-    return {};
+    return refuse_missing_columns();
+}
+
+// What the contract lets pass with a warning, `missing_columns: fail` does not.
+void Run::take_missing_column(std::string what) {
+    (config_.missing_columns == MissingColumns::warn ? report_.warnings : missing_columns_).push_back(std::move(what));
+}
+
+Result<> Run::refuse_missing_columns() const {
+    if (missing_columns_.empty()) return {};
+    return data_error("missing_columns",
+                      fmt::format("{}\n  the config says `missing_columns: fail`: mend the input or the "
+                                  "name, or say `missing_columns: warn`",
+                                  fmt::join(missing_columns_, "\n")));
 }
 
 Result<OutputReport> Run::write_output(const PhysicalOutput& physical) {
@@ -259,7 +279,7 @@ Result<> Run::stage(std::string_view name, const std::function<Result<>()>& work
 
 void Run::gather() {
     report_.steps = computation_->counts();
-    for (std::string& warning : computation_->warnings()) report_.warnings.push_back(std::move(warning));
+    for (std::string& warning : computation_->warnings()) take_missing_column(std::move(warning));
 }
 
 void Run::conclude(const Error& error) {
@@ -293,6 +313,7 @@ RunReport Run::tell() {
     getrusage(RUSAGE_SELF, &usage);
     report_.peak_memory_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
     report_.end = std::chrono::system_clock::now();
+    mask_secrets(config_.secrets, report_);
     // A config that does not load has no folder to log to.
     if (!config_.pipeline.empty()) {
         if (const auto logged = append_to_runs_log(state_folder(), report_); !logged)

@@ -9,13 +9,16 @@ namespace sluice {
 Schema CountByStep::schema() {
     return {.type = kType,
             .doc = "How many rows each key has; most frequent first, ties by key.",
-            .fields = {{.name = "name", .doc = "The step's name.", .required = true},
-                       from_field(),
-                       {.name = "count_by",
-                        .type = FieldType::text_list,
-                        .doc = "The column that is counted, or a list.",
-                        .required = true,
-                        .may_be_empty = true}}};
+            .fields = {
+                {.name = "name", .doc = "The step's name.", .required = true},
+                from_field(),
+                {.name = "count_by",
+                 .type = FieldType::text_list,
+                 .doc = "The column that is counted, or a list.",
+                 .required = true,
+                 .may_be_empty = true,
+                 .details = "The result has the keys and `count`; most frequent first, ties by key. Rows with a null "
+                            "key are left out."}}};
 }
 
 std::unique_ptr<Transformer> CountByStep::from_config(const ConfigItem& step, Diagnostics& diagnostics) {

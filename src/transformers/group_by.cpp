@@ -43,19 +43,25 @@ std::vector<AggregateColumn> read_aggregates(const Tree& map, const ConfigItem& 
 }  // namespace
 
 Schema GroupByStep::schema() {
-    return {.type = kType,
-            .doc = "Sums, means and the like of each key; rows by key ascending.",
-            .fields = {{.name = "name", .doc = "The step's name.", .required = true},
-                       from_field(),
-                       {.name = "group_by",
-                        .type = FieldType::text_list,
-                        .doc = "The key column, or a list.",
-                        .required = true,
-                        .may_be_empty = true},
-                       {.name = "aggregate",
-                        .type = FieldType::any,
-                        .doc = "New columns and the aggregates that they hold, such as {avg_time: avg(response_time)}.",
-                        .required = true}}};
+    return {
+        .type = kType,
+        .doc = "Sums, means and the like of each key; rows by key ascending.",
+        .fields = {
+            {.name = "name", .doc = "The step's name.", .required = true},
+            from_field(),
+            {.name = "group_by",
+             .type = FieldType::text_list,
+             .doc = "The key column, or a list.",
+             .required = true,
+             .may_be_empty = true,
+             .details = "One row per key, by key ascending."},
+            {.name = "aggregate",
+             .type = FieldType::any,
+             .doc = "New columns and the aggregates that they hold, such as {avg_time: avg(response_time)}.",
+             .required = true,
+             .details = "`mean_gap` stands alone in its step.",
+             .example = "{requests: count(*)}",
+             .shape = R"({"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/text"}})"}}};
 }
 
 std::unique_ptr<Transformer> GroupByStep::from_config(const ConfigItem& step, Diagnostics& diagnostics) {

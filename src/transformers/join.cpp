@@ -88,15 +88,23 @@ Schema JoinStep::schema() {
         {.name = "using",
          .type = FieldType::any,
          .doc = "The column that both sides have in common, or a list.",
-         .required = true},
+         .required = true,
+         .details = "Each is a name, or `{left: uid, right: user_id}`.",
+         .example = "user_id",
+         .shape = R"({"anyOf": [{"$ref": "#/$defs/join_key"}, {"type": "array", "minItems": 1,)"
+                  R"( "items": {"$ref": "#/$defs/join_key"}}]})"},
         {.name = "how",
          .doc = "Which rows without a match are kept.",
          .default_text = "inner",
-         .choices = std::move(kinds)},
+         .choices = std::move(kinds),
+         .details =
+             "`left`, `right`, `full`: also rows without a match of that side; `semi`: left rows that have a match; "
+             "`anti`: left rows that have none."},
         {.name = "suffixes",
          .type = FieldType::text_list,
          .doc = "What a column's name gets when both sides have it: left, right; by default [_x, _y].",
-         .may_be_empty = true}};
+         .may_be_empty = true,
+         .shape = R"({"type": "array", "items": {"$ref": "#/$defs/text_or_empty"}, "minItems": 2, "maxItems": 2})"}};
     return {.type = kType,
             .doc = "Rows of two inputs that have the same key.",
             .fields = {{.name = "name", .doc = "The step's name.", .required = true},

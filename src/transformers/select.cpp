@@ -46,12 +46,17 @@ void read_column(const Tree& item, const ConfigItem& step, std::vector<SelectCol
 Schema SelectStep::schema() {
     return {.type = kType,
             .doc = "Which columns, under which names, and computed ones.",
-            .fields = {{.name = "name", .doc = "The step's name.", .required = true},
-                       from_field(),
-                       {.name = "select",
-                        .type = FieldType::any,
-                        .doc = "A list of columns and of {name: expression}.",
-                        .required = true}}};
+            .fields = {
+                {.name = "name", .doc = "The step's name.", .required = true},
+                from_field(),
+                {.name = "select",
+                 .type = FieldType::any,
+                 .doc = "A list of columns and of {name: expression}.",
+                 .required = true,
+                 .example = "[endpoint, {seconds: response_time / 1000}]",
+                 .shape = R"({"type": "array", "minItems": 1, "items": {"anyOf": [{"$ref": "#/$defs/text_or_empty"},)"
+                          R"( {"type": "object", "minProperties": 1, "maxProperties": 1,)"
+                          R"( "additionalProperties": {"$ref": "#/$defs/text"}}]}})"}}};
 }
 
 std::unique_ptr<Transformer> SelectStep::from_config(const ConfigItem& step, Diagnostics& diagnostics) {

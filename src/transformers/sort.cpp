@@ -17,7 +17,8 @@ Schema SortStep::schema() {
                        {.name = "sort",
                         .type = FieldType::text_list,
                         .doc = "A column or a list; -column for descending.",
-                        .required = true}}};
+                        .required = true,
+                        .details = "Equal rows stay in their order."}}};
 }
 
 std::unique_ptr<Transformer> SortStep::from_config(const ConfigItem& step, Diagnostics& diagnostics) {

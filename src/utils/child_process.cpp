@@ -35,6 +35,20 @@ Result<Pipe> make_pipe() {
     return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
+// Ours with those of the request in place of the same names: "NAME=value".
+std::vector<std::string> variables_of(const ProcessRequest& request) {
+    std::vector<std::string> variables;
+    for (const auto& [name, value] : request.environment) variables.push_back(name + "=" + value.reveal());
+    for (char** own = environ; *own != nullptr; ++own) {
+        const std::string_view variable = *own;
+        const std::string_view name = variable.substr(0, variable.find('='));
+        const bool replaced =
+            std::ranges::any_of(request.environment, [&](const auto& pair) { return pair.first == name; });
+        if (!replaced) variables.emplace_back(variable);
+    }
+    return variables;
+}
+
 // What posix_spawn needs, destroyed with the scope.
 class SpawnPlan {
 public:
@@ -63,12 +77,16 @@ public:
     }
 
     // The error number, or 0.
-    [[nodiscard]] int spawn(const std::vector<std::string>& arguments, pid_t& process) {
+    [[nodiscard]] int spawn(const std::vector<std::string>& arguments, std::vector<std::string> variables,
+                            pid_t& process) {
         std::vector<std::string> words = arguments;
         std::vector<char*> pointers;
         for (std::string& word : words) pointers.push_back(word.data());
         pointers.push_back(nullptr);
-        return ::posix_spawnp(&process, pointers.front(), &actions_, &attributes_, pointers.data(), environ);
+        std::vector<char*> environment;
+        for (std::string& variable : variables) environment.push_back(variable.data());
+        environment.push_back(nullptr);
+        return ::posix_spawnp(&process, pointers.front(), &actions_, &attributes_, pointers.data(), environment.data());
     }
 
 private:
@@ -176,7 +194,8 @@ Result<ProcessEnd> run_process(const ProcessRequest& request, const std::functio
     TRY_ASSIGN(Pipe output, make_pipe());
     TRY_ASSIGN(Pipe errors, make_pipe());
     pid_t id = 0;
-    if (const int error = SpawnPlan(request, output, errors).spawn(request.arguments, id); error != 0) {
+    if (const int error = SpawnPlan(request, output, errors).spawn(request.arguments, variables_of(request), id);
+        error != 0) {
         return system_error("start", request.arguments.front(), error);
     }
     RunningProcess process(id);

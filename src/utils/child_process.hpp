@@ -5,9 +5,11 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "utils/result.hpp"
+#include "utils/secret.hpp"
 #include "utils/stop.hpp"
 
 namespace sluice {
@@ -16,6 +18,8 @@ struct ProcessRequest {
     std::vector<std::string> arguments;  // the program first, looked for in PATH; at least one
     std::filesystem::path folder;        // its working directory
     const StopFlag* stop = nullptr;      // may be null
+    // Variables that it gets besides ours; they replace those of the same name.
+    std::vector<std::pair<std::string, Secret>> environment = {};
 };
 
 struct ProcessEnd {

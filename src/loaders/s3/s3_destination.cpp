@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "config/tree.hpp"
 #include "loaders/s3/aws_profiles.hpp"
 #include "loaders/s3/aws_runtime.hpp"
 #include "loaders/s3/s3_access.hpp"
@@ -32,13 +33,26 @@ std::string first_fault_of_bucket(std::string_view bucket) {
     return "";
 }
 
+// https://user:password@host
+bool names_a_user(std::string_view endpoint) {
+    const std::size_t start = endpoint.find("://");
+    if (start == std::string_view::npos) return endpoint.find('@') != std::string_view::npos;
+    const std::string_view authority = endpoint.substr(start + 3, endpoint.find_first_of("/?#", start + 3) - start - 3);
+    return authority.find('@') != std::string_view::npos;
+}
+
 }  // namespace
 
 Schema S3Destination::schema() {
     return {.type = kType,
             .doc = "A bucket of Amazon S3 or of a compatible store.",
             .fields = {
-                {.name = "bucket", .doc = "The bucket's name.", .required = true, .may_be_empty = true},
+                {.name = "bucket",
+                 .doc = "The bucket's name.",
+                 .required = true,
+                 .may_be_empty = true,
+                 .details = "Without `s3://`. Empty: this destination is off, and the summary says so.",
+                 .example = "my-reports"},
                 {.name = "prefix", .doc = "Stands before each file's name, joined by one slash.", .may_be_empty = true},
                 {.name = "endpoint",
                  .doc = "URL of a compatible store; by default AWS_ENDPOINT_URL, the profile's endpoint_url, or AWS.",
@@ -57,6 +71,14 @@ std::unique_ptr<Destination> S3Destination::from_config(const DestinationItem& i
     if (std::string fault = first_fault_of_bucket(options.bucket); !fault.empty()) {
         diagnostics.add(item.section.location("bucket"), fmt::format("'{}' is no bucket name", options.bucket), "",
                         fault);
+        return nullptr;
+    }
+    if (names_a_user(options.endpoint)) {
+        const Tree& endpoint = *item.section.node("endpoint");
+        diagnostics.hide({endpoint.location(), endpoint.end()});
+        diagnostics.add(endpoint.location(), "the endpoint names a user or a password", "",
+                        "write https://HOST[:PORT]; credentials come from `aws configure`, AWS_ACCESS_KEY_ID and "
+                        "AWS_SECRET_ACCESS_KEY, or a role");
         return nullptr;
     }
     RetryPolicy policy;

@@ -41,13 +41,14 @@ ConfigSchemas real_schemas() {
         .name = "path", .type = FieldType::text_list, .doc = "A file, a glob or a list.", .required = true};
     const Field command{
         .name = "command", .type = FieldType::text_list, .doc = "The program and its arguments.", .required = true};
+    const Field environment{.name = "environment", .type = FieldType::secret_map, .doc = "Variables that are secret."};
     const Field folder{.name = "path", .doc = "A folder.", .default_text = "."};
     const Field durability{
         .name = "durability", .doc = "Whether files are synced.", .default_text = "full", .choices = {"full", "none"}};
     const Field retry{.name = "retry", .type = FieldType::section, .doc = "How requests are tried again."};
 
     ConfigSchemas schemas;
-    schemas.sources = {{"command", "", {required_name, type, command, format, types}},
+    schemas.sources = {{"command", "", {required_name, type, command, environment, format, types}},
                        {"file", "", {required_name, type, path, format, types}}};
     schemas.transforms = {CountByStep::schema(), FilterStep::schema(), GroupByStep::schema(), JoinStep::schema(),
                           SelectStep::schema(),  SortStep::schema(),   SqlStep::schema()};

@@ -93,7 +93,7 @@ TEST(Characters, AreStrictUtf8) {
     EXPECT_EQ(showable("a\x1b[31m\xFF\n"), "a\xEF\xBF\xBD[31m\xEF\xBF\xBD ");
 }
 
-class Variables : public testing::Test {
+class ReplacedVariables : public testing::Test {
 protected:
     std::string replaced(const std::string& text) {
         Tree tree = Tree::scalar({}, text);
@@ -102,7 +102,7 @@ protected:
             return found == values_.end() ? std::nullopt : std::optional(found->second);
         };
         Diagnostics diagnostics;
-        replace_variables(tree, environment, diagnostics);
+        replace_variables(tree, Variables{.environment = environment}, diagnostics);
         EXPECT_EQ(tree.faulty(), !diagnostics.empty());
         return tree.faulty() ? "fault: " + diagnostics.list().front().message : tree.text();
     }
@@ -110,7 +110,7 @@ protected:
     std::map<std::string, std::string> values_{{"A", "a"}, {"EMPTY", ""}, {"TRICKY", "${A} $${ } x: [y"}};
 };
 
-TEST_F(Variables, HaveFourForms) {
+TEST_F(ReplacedVariables, HaveFourForms) {
     EXPECT_EQ(replaced("<${A}${EMPTY}>"), "<a>");
     EXPECT_EQ(replaced("${A:-x} ${EMPTY:-x} ${NONE:-x} ${NONE:-}"), "a x x ");
     EXPECT_EQ(replaced("${A:+x}|${EMPTY:+x}|${NONE:+x}|"), "x|||");
@@ -120,7 +120,7 @@ TEST_F(Variables, HaveFourForms) {
     EXPECT_EQ(replaced("${NONE}"), "fault: variable 'NONE' is not set");
 }
 
-TEST_F(Variables, NestAndEscape) {
+TEST_F(ReplacedVariables, NestAndEscape) {
     EXPECT_EQ(replaced("$${A} $A $$ {A} }"), "${A} $A $$ {A} }");
     EXPECT_EQ(replaced("${NONE:-${EMPTY:-${A}}}"), "a");
     EXPECT_EQ(replaced("${A:-${NONE}}"), "a");  // a default that is not needed need not be set
@@ -128,9 +128,9 @@ TEST_F(Variables, NestAndEscape) {
     EXPECT_EQ(replaced("${NONE:-$${x}"), "${x");
 }
 
-TEST_F(Variables, ValuesAreNotReadAgain) { EXPECT_EQ(replaced("${TRICKY}"), "${A} $${ } x: [y"); }
+TEST_F(ReplacedVariables, ValuesAreNotReadAgain) { EXPECT_EQ(replaced("${TRICKY}"), "${A} $${ } x: [y"); }
 
-TEST_F(Variables, RefuseOtherForms) {
+TEST_F(ReplacedVariables, RefuseOtherForms) {
     for (const char* bad : {"${A-x}", "${}", "${1A}", "${A:x}", "${a.b}", "${A b}", "${ A}"}) {
         EXPECT_NE(replaced(bad).find("is not a variable"), std::string::npos) << bad;
     }
@@ -174,7 +174,7 @@ TEST(NearestName, CountsSwapsAsOneEdit) {
 
 std::string hash(const std::string& text, bool json = false) {
     const Read read = read_text(text, json);
-    return read.tree ? config_hash(*read.tree).value_or("failed") : "unread";
+    return read.tree ? config_hash(*read.tree, {}).value_or("failed") : "unread";
 }
 
 TEST(ConfigHash, IsOfWhatTheConfigSays) {

@@ -1,0 +1,150 @@
+#include "config/secret_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "utils/secret.hpp"
+
+namespace sluice {
+namespace {
+
+constexpr std::array<std::string_view, 10> kWords{"password", "passwd",  "passphrase", "secret",      "token",
+                                                  "apikey",   "api_key", "access_key", "private_key", "credential"};
+constexpr std::string_view kMapOfSecrets = "environment";
+
+bool in_key(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; }
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return lower;
+}
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));
+}
+
+// The lines up to and with the one that is counted from 1.
+std::vector<std::string_view> lines_to(std::string_view text, std::uint32_t line) {
+    std::vector<std::string_view> lines;
+    do {
+        const std::size_t end = text.find('\n');
+        lines.push_back(text.substr(0, end));
+        if (end == std::string_view::npos) break;
+        text.remove_prefix(end + 1);
+    } while (lines.size() < line);
+    return lines;
+}
+
+std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(" -"), line.size()); }
+
+std::string_view first_key(std::string_view line) {
+    line.remove_prefix(indent_of(line));
+    const auto* end = std::ranges::find_if_not(line, in_key);
+    return end != line.end() && *end == ':' ? line.substr(0, static_cast<std::size_t>(end - line.begin()))
+                                            : std::string_view{};
+}
+
+// Whether a line above, with less indentation, opens a map of secrets around the last line.
+bool within_map_of_secrets(const std::vector<std::string_view>& lines) {
+    std::size_t indent = indent_of(lines.back());
+    for (auto line = lines.rbegin() + 1; line != lines.rend() && indent > 0; ++line) {
+        if (line->find_first_not_of(" \t\r") == std::string_view::npos || indent_of(*line) >= indent) continue;
+        indent = indent_of(*line);
+        if (first_key(*line) == kMapOfSecrets) return true;
+    }
+    return false;
+}
+
+// Where a value that starts at `at` ends.
+std::size_t end_of_value(std::string_view line, std::size_t at) {
+    const char first = line[at];
+    if (first == '"' || first == '\'') {
+        for (std::size_t end = at + 1; end < line.size(); ++end) {
+            const bool is_doubled = first == '\'' && line.substr(end).starts_with("''");
+            if ((first == '"' && line[end] == '\\') || is_doubled) {
+                ++end;
+            } else if (line[end] == first) {
+                return end + 1;
+            }
+        }
+        return line.size();
+    }
+    const std::size_t end = std::min({line.find_first_of(",}]", at), line.find(" #", at), line.size()});
+    return end;
+}
+
+bool is_reference(std::string_view value) {
+    if (value.starts_with('"') || value.starts_with('\'')) value.remove_prefix(1);
+    return value.starts_with("${") && value.find(":-") == std::string_view::npos;
+}
+
+// The user and password of a URL: https://user:password@host.
+void add_user_of_url(std::string_view line, std::vector<CharacterRange>& ranges) {
+    constexpr std::string_view kStart = "://";
+    for (std::size_t at = line.find(kStart); at != std::string_view::npos; at = line.find(kStart, at + 1)) {
+        const std::size_t begin = at + kStart.size();
+        const std::size_t end = line.find_first_of("/ \t\"',}", begin);
+        const std::size_t sign = line.substr(0, end).rfind('@');
+        if (sign == std::string_view::npos || sign < begin) continue;
+        ranges.push_back({characters(line.substr(0, begin)), characters(line.substr(0, sign))});
+    }
+}
+
+}  // namespace
+
+bool is_secret_word(std::string_view key) {
+    const std::string lower = lower_case(key);
+    return std::ranges::any_of(kWords, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
+std::vector<CharacterRange> secret_words(std::string_view text, std::uint32_t line_number) {
+    const std::vector<std::string_view> lines = lines_to(text, line_number);
+    if (lines.size() < line_number) return {};
+    const std::string_view line = lines.back();
+    std::vector<CharacterRange> ranges;
+    add_user_of_url(line, ranges);
+    bool all_secret = within_map_of_secrets(lines);
+    for (std::size_t at = 0; at < line.size();) {
+        if (!in_key(line[at])) {
+            if (line[at] == '}') all_secret = false;
+            ++at;
+            continue;
+        }
+        const auto* key_end = std::ranges::find_if_not(line.substr(at), in_key);
+        const std::size_t end = static_cast<std::size_t>(key_end - line.begin());
+        const std::string_view key = line.substr(at, end - at);
+        at = end;
+        std::size_t value = end;
+        if (value < line.size() && (line[value] == '"' || line[value] == '\'')) ++value;
+        if (value >= line.size() || (line[value] != ':' && line[value] != '=')) continue;
+        value = line.find_first_not_of(" \t", value + 1);
+        if (value == std::string_view::npos) break;
+        if (key == kMapOfSecrets && line[value] == '{') {
+            all_secret = true;
+            at = value + 1;
+            continue;
+        }
+        if (!all_secret && !is_secret_word(key)) continue;
+        const std::size_t value_end = end_of_value(line, value);
+        if (!is_reference(line.substr(value, value_end - value)) && value_end > value) {
+            ranges.push_back({characters(line.substr(0, value)), characters(line.substr(0, value_end))});
+        }
+        at = std::max(value_end, end);
+    }
+    return ranges;
+}
+
+std::string masked_set_option(std::string_view option) {
+    const std::string_view path = option.substr(0, option.find('='));
+    if (path.size() == option.size()) return std::string(option);
+    const std::size_t map = path.find(".environment");
+    const bool secret =
+        map != std::string_view::npos || is_secret_word(path.substr(std::min(path.rfind('.') + 1, path.size())));
+    if (!secret || is_reference(option.substr(path.size() + 1))) return std::string(option);
+    return std::string(path) + "=" + kMasked;
+}
+
+}  // namespace sluice
