@@ -8,6 +8,9 @@ if(SLUICE_SANITIZE)
   target_compile_options(sluice_sanitizers INTERFACE
     -fsanitize=${SLUICE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(sluice_sanitizers INTERFACE -fsanitize=${SLUICE_SANITIZE})
+  if(SLUICE_FUZZ)
+    target_compile_options(sluice_sanitizers INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
   # libstdc++'s own checks: index out of range, empty front(), broken iterator ranges.
   target_compile_definitions(sluice_sanitizers INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
