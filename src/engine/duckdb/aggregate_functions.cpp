@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <exception>
-#include <new>
+#include <list>
+#include <mutex>
 #include <string>
+#include <utility>
 
 #include "engine/duckdb/handles.hpp"
 #include "engine/duckdb/vectors.hpp"
@@ -15,9 +17,35 @@ namespace sluice {
 
 namespace {
 
+class StateKeeper;
+
 struct SumState {
     ExactSum sum;
     std::uint64_t count = 0;
+    std::string fault;  // why there is no sum
+    StateKeeper* keeper = nullptr;
+    std::list<SumState>::iterator self;
+};
+
+// Owns the states. DuckDB destroys them one by one, but leaves some behind where a query fails and in window functions:
+// those go with the function.
+class StateKeeper {
+public:
+    SumState* make() {
+        const std::scoped_lock lock(mutex_);
+        SumState& state = states_.emplace_front();
+        state.keeper = this;
+        state.self = states_.begin();
+        return &state;
+    }
+    void drop(SumState* state) {
+        const std::scoped_lock lock(mutex_);
+        states_.erase(state->self);
+    }
+
+private:
+    std::mutex mutex_;
+    std::list<SumState> states_;
 };
 
 // DuckDB gives raw memory of this size and moves states as bytes, so it holds a pointer. Made when the first value
@@ -26,10 +54,16 @@ struct StateSlot {
     SumState* state;
 };
 
-SumState& state_of(duckdb_aggregate_state state) {
+SumState& state_of(duckdb_function_info info, duckdb_aggregate_state state) {
     auto& slot = *reinterpret_cast<StateSlot*>(state);
-    if (slot.state == nullptr) slot.state = new SumState;
+    if (slot.state == nullptr)
+        slot.state = static_cast<StateKeeper*>(duckdb_aggregate_function_get_extra_info(info))->make();
     return *slot.state;
+}
+
+// Of several faults one is told, always the same.
+void note_fault(SumState& state, std::string fault) {
+    if (state.fault.empty() || fault < state.fault) state.fault = std::move(fault);
 }
 
 idx_t state_size(duckdb_function_info) { return sizeof(StateSlot); }
@@ -41,7 +75,7 @@ void initialise(duckdb_function_info, duckdb_aggregate_state state) {
 void destroy(duckdb_aggregate_state* states, idx_t count) {
     for (idx_t index = 0; index < count; ++index) {
         auto& slot = *reinterpret_cast<StateSlot*>(states[index]);
-        delete slot.state;
+        if (slot.state != nullptr) slot.state->keeper->drop(slot.state);
         slot.state = nullptr;
     }
 }
@@ -51,17 +85,18 @@ void update(duckdb_function_info info, duckdb_data_chunk input, duckdb_aggregate
     const idx_t rows = duckdb_data_chunk_get_size(input);
     for (idx_t row = 0; row < rows; ++row) {
         if (!values.valid(row)) continue;
-        SumState& state = state_of(states[row]);
+        SumState& state = state_of(info, states[row]);
         const std::string_view text = text_of(values[row]);
         switch (state.sum.add(token_of(text))) {
             case ExactSum::Added::yes:
                 ++state.count;
                 break;
             case ExactSum::Added::not_a_number:
-                return duckdb_aggregate_function_set_error(info, fmt::format("{} is not a number", text).c_str());
+                note_fault(state, fmt::format("{} is not a number", text));
+                break;
             case ExactSum::Added::exponent_too_large:
-                return duckdb_aggregate_function_set_error(
-                    info, fmt::format("the exponent of {} is beyond +-10,000", text).c_str());
+                note_fault(state, fmt::format("the exponent of {} is beyond +-10,000", text));
+                break;
         }
     }
 } catch (const std::exception& error) {
@@ -73,9 +108,10 @@ void combine(duckdb_function_info info, duckdb_aggregate_state* sources, duckdb_
     for (idx_t index = 0; index < count; ++index) {
         const SumState* const source = reinterpret_cast<StateSlot*>(sources[index])->state;
         if (source == nullptr) continue;
-        SumState& target = state_of(targets[index]);
+        SumState& target = state_of(info, targets[index]);
         target.sum.merge(source->sum);
         target.count += source->count;
+        if (!source->fault.empty()) note_fault(target, source->fault);
     }
 } catch (const std::exception& error) {
     duckdb_aggregate_function_set_error(info, error.what());
@@ -86,13 +122,20 @@ void finish(duckdb_function_info info, duckdb_aggregate_state* states, duckdb_ve
             idx_t offset) try {
     for (idx_t index = 0; index < count; ++index) {
         const SumState* const state = reinterpret_cast<StateSlot*>(states[index])->state;
-        if (state == nullptr || state->count == 0) {
+        if (state == nullptr || (state->count == 0 && state->fault.empty())) {
             set_null(output, offset + index);
             continue;
         }
-        const Result<std::string> text = Mean ? state->sum.mean_text(state->count) : state->sum.sum_text();
-        if (!text) return duckdb_aggregate_function_set_error(info, text.error().message.c_str());
-        set_text(output, offset + index, *text);
+        std::string fault = state->fault;
+        if (fault.empty()) {
+            const Result<std::string> text = Mean ? state->sum.mean_text(state->count) : state->sum.sum_text();
+            if (text) {
+                set_text(output, offset + index, *text);
+                continue;
+            }
+            fault = text.error().message;
+        }
+        set_text(output, offset + index, kFaultMark + fault);
     }
 } catch (const std::exception& error) {
     duckdb_aggregate_function_set_error(info, error.what());
@@ -107,6 +150,8 @@ Result<> register_one(duckdb_connection connection, const char* name, duckdb_agg
     duckdb_aggregate_function_set_functions(function.get(), state_size, initialise, update, combine, finalize);
     duckdb_aggregate_function_set_destructor(function.get(), destroy);
     duckdb_aggregate_function_set_special_handling(function.get());
+    duckdb_aggregate_function_set_extra_info(function.get(), new StateKeeper,
+                                             [](void* keeper) { delete static_cast<StateKeeper*>(keeper); });
     if (duckdb_register_aggregate_function(connection, function.get()) != DuckDBSuccess)
         return internal_error(fmt::format("DuckDB does not take our function {}", name));
     return {};
@@ -115,8 +160,8 @@ Result<> register_one(duckdb_connection connection, const char* name, duckdb_agg
 }  // namespace
 
 Result<> register_aggregate_functions(duckdb_connection connection) {
-    TRY(register_one(connection, "sl_sum", finish<false>));
-    return register_one(connection, "sl_avg", finish<true>);
+    TRY(register_one(connection, "sl_sum_or_fault", finish<false>));
+    return register_one(connection, "sl_avg_or_fault", finish<true>);
 }
 
 }  // namespace sluice

@@ -8,6 +8,7 @@
 #include <limits>
 #include <string>
 
+#include "engine/duckdb/aggregate_functions.hpp"
 #include "engine/duckdb/handles.hpp"
 #include "engine/duckdb/vectors.hpp"
 #include "rows/decimal.hpp"
@@ -74,6 +75,14 @@ void spelled(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector o
     const VectorView<bool> out(output);
     map_rows(info, input, output, [&](idx_t row) -> Fault {
         out[row] = is_integer_form(token_of(text_of(texts[row])));
+        return {};
+    });
+}
+
+void checked(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
+        if (text.front() == kFaultMark) return Fault(text.substr(1));
+        out.append(text);
         return {};
     });
 }
@@ -181,7 +190,8 @@ void double_function(duckdb_function_info info, duckdb_data_chunk input, duckdb_
     const VectorView<double> values(input, 0);
     map_rows(info, input, output, [&](idx_t row) -> Fault {
         if (!std::isfinite(values[row])) return "a computed number is beyond the range of a double, or is none (NaN)";
-        set_text(output, row, double_text(values[row]));
+        // 0.0 and -0.0 are equal, so which of them a group or a minimum shows would depend on the threads.
+        set_text(output, row, double_text(values[row] == 0 ? 0.0 : values[row]));
         return {};
     });
 }
@@ -275,6 +285,7 @@ struct ScalarFunction {
 std::vector<ScalarFunction> scalar_functions() {
     constexpr duckdb_type kText = DUCKDB_TYPE_VARCHAR;
     return {
+        {"sl_checked", {kText}, kText, checked},
         {"sl_decimal", {kText}, kText, decimal},
         {"sl_double", {DUCKDB_TYPE_DOUBLE}, kText, double_function},
         {"sl_duration", {kText}, DUCKDB_TYPE_INTERVAL, duration},

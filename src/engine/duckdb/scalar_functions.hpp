@@ -15,6 +15,7 @@
 //   sl_iso_ns(timestamp_ns) -> VARCHAR          a time as a token
 //   sl_interval(interval) -> VARCHAR           a duration token; refuses months
 //   sl_json(text) -> VARCHAR                   JSON as a token, laid out on one line
+//   sl_checked(token) -> VARCHAR               what sl_sum_or_fault() gave; refuses its faults
 //   sl_mean_gap(span, count) -> VARCHAR        a duration token
 #pragma once
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/duckdb/syntax.hpp"
+#include "plan/relational/repeatable_functions.hpp"
 
 namespace sluice {
 
@@ -31,13 +32,6 @@ json column_reference(std::string name, std::string alias) {
                 {"alias", std::move(alias)},
                 {"query_location", 0},
                 {"column_names", json::array({std::move(name)})}};
-}
-
-// Words that SQL reads as a call when no column has that name.
-bool is_value_function(std::string_view name) {
-    static constexpr std::array<std::string_view, 5> kNames{"current_date", "current_time", "current_timestamp",
-                                                            "localtime", "localtimestamp"};
-    return std::ranges::find(kNames, name) != kNames.end();
 }
 
 // l -> 0 stands for a lambda only as the argument of these; elsewhere it takes a part out of JSON.
@@ -78,14 +72,6 @@ bool is_text_cast(const json& cast) { return cast.at("cast_type").value("id", ""
 
 }  // namespace
 
-bool is_volatile_function(std::string_view name) {
-    static constexpr std::array<std::string_view, 12> kNames{
-        "currval", "current_query_id", "gen_random_uuid", "nextval",
-        "random",  "setseed",          "txid_current",    "uuid",
-        "uuidv4",  "uuidv7",           "write_log",       "current_connection_id"};
-    return std::ranges::find(kNames, name) != kNames.end();
-}
-
 std::set<std::string> columns_of_expression(const std::string& expression) {
     std::set<std::string> names;
     if (const auto tree = parse_expression(expression)) collect_columns(*tree, names);
@@ -107,7 +93,8 @@ Result<std::size_t> ExpressionBinding::resolve(const json& reference) const {
 
 Result<> ExpressionBinding::replace_column(json& reference, bool as_text) {
     const std::vector<std::string> names = names_of(reference);
-    if (names.size() == 1 && !input_.find(names[0]) && is_value_function(names[0])) return {};
+    if (auto why = unrepeatable_word(names[0]); why && names.size() == 1 && !input_.find(names[0]))
+        return data_error("not_repeatable", std::move(*why));
     const Result<std::size_t> column = resolve(reference);
     if (!column) {
         missing_ = missing_ || column.error().code == "no_column";
@@ -139,10 +126,9 @@ Result<> ExpressionBinding::replace_columns(json& tree, std::set<std::string> la
         tree.at("child")["sl_text_cast"] = is_text_cast(tree);
         return replace_column(tree.at("child"), true);
     }
-    if (kind == "FUNCTION" && is_volatile_function(tree.value("function_name", "")))
-        return data_error("volatile",
-                          fmt::format("{}() gives another value each time, so the result could not be repeated",
-                                      tree.value("function_name", "")));
+    if (kind == "FUNCTION")
+        if (auto why = unrepeatable_function(tree.value("function_name", ""), tree.at("children").size()))
+            return data_error("not_repeatable", std::move(*why));
     if (lambda) add_lambda_names(tree.at("lhs"), lambda_names);
     if (tree.is_structured())
         for (auto& [key, child] : tree.items())

@@ -52,7 +52,4 @@ private:
 // The names of the columns that an expression may read: all references on its tree. Empty when it does not parse.
 [[nodiscard]] std::set<std::string> columns_of_expression(const std::string& expression);
 
-// Whether DuckDB's function `name` may give another value at each call.
-[[nodiscard]] bool is_volatile_function(std::string_view name);
-
 }  // namespace sluice

@@ -1,6 +1,6 @@
 // count_by and group_by. Groups are those of equal key bytes; rows with a null key are left out. Sums and means are
-// ours (sl_sum, sl_avg): exact, so they do not depend on the order in which DuckDB's threads meet the rows. What
-// depends on order (first, last, min, max among equals, mean_gap) names the order columns.
+// ours (aggregate_functions.hpp): exact, so they do not depend on the order in which DuckDB's threads meet the rows.
+// What depends on order (first, last, min, max among equals, mean_gap) names the order columns.
 #include <fmt/format.h>
 
 #include "plan/relational/expression_binding.hpp"
@@ -134,7 +134,7 @@ Result<BoundColumn> AggregateBinding::exact(const Argument& argument) {
         return context_.refuse(aggregate_.location, "exponent_too_large",
                                context_.refusals.huge_exponent(argument.column));
     const bool sum = aggregate_.function == Aggregation::sum;
-    value_ = fmt::format("{}({})", sum ? "sl_sum" : "sl_avg", argument.token);
+    value_ = fmt::format("sl_checked({}({}))", sum ? "sl_sum_or_fault" : "sl_avg_or_fault", argument.token);
     BoundColumn column = computed_column(aggregate_.name, "DOUBLE");
     if (sum) column.facts.computed = std::string(kTypeBySurvey);
     return column;

@@ -1,4 +1,4 @@
-// What is changed on the syntax tree of a user's SQL, and what is refused there.
+// What is refused on the syntax tree of a user's SQL, and how casts of columns without a type are read.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,13 +14,13 @@
 namespace sluice {
 
 struct SqlRewrite {
-    // Why a column of this name cannot be computed on; nothing when it can. Names compare as written.
+    // Why a column of this name cannot be computed on; nothing when it can. Names compare as SQL compares them.
     std::function<std::optional<std::string>(const std::string&)> refused_column;
+    std::function<bool(const std::string&)> is_column;
 };
 
-// Rewrites the tree of one SELECT in place: casts of refused columns read their plain text, LIMITs get an order. Fails
-// (kind data, without a place) for a refused column that is computed on and for functions whose value is not the same
-// each time.
+// Rewrites the tree of one SELECT in place: casts of refused columns read their plain text. Fails (kind data, without a
+// place) for a refused column that is computed on and for what could not be repeated, whatever its order of rows.
 [[nodiscard]] Result<> rewrite_sql(nlohmann::json& node, const SqlRewrite& rewrite);
 
 // Adds all of the result's columns to the end of the order of the outermost SELECT.

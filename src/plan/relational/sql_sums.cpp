@@ -2,11 +2,14 @@
 // SELECT argument FROM the same, with the WITH of all SELECTs around.
 #include "plan/relational/sql_sums.hpp"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "engine/duckdb/syntax.hpp"
+#include "plan/relational/sql_tree.hpp"
 #include "plan/relational/value_types.hpp"
 
 namespace sluice {
@@ -14,33 +17,28 @@ namespace sluice {
 namespace {
 
 using nlohmann::json;
+using namespace sql;
 
-std::string text_at(const json& node, const char* key) {
-    const auto found = node.is_object() ? node.find(key) : node.end();
-    return found != node.end() && found->is_string() ? found->get<std::string>() : std::string{};
+template <std::size_t N>
+bool is_one_of(const std::string& name, const std::array<std::string_view, N>& names) {
+    return std::ranges::find(names, name) != names.end();
 }
 
-json cast_to(json child, const char* type) {
-    return json{
-        {"class", "CAST"},     {"type", "OPERATOR_CAST"},   {"alias", ""},
-        {"query_location", 0}, {"child", std::move(child)}, {"cast_type", {{"id", type}, {"type_info", nullptr}}},
-        {"try_cast", false}};
-}
+constexpr std::array<std::string_view, 4> kSums{"sum", "fsum", "kahan_sum", "sumkahan"};
+constexpr std::array<std::string_view, 3> kMeans{"avg", "favg", "mean"};
 
-json call(const char* name, json argument) {
-    return json{{"class", "FUNCTION"},
-                {"type", "FUNCTION"},
-                {"alias", ""},
-                {"query_location", 0},
-                {"function_name", name},
-                {"schema", ""},
-                {"children", json::array({std::move(argument)})},
-                {"filter", nullptr},
-                {"order_bys", {{"type", "ORDER_MODIFIER"}, {"orders", json::array()}}},
-                {"distinct", false},
-                {"is_operator", false},
-                {"export_state", false},
-                {"catalog", ""}};
+// DuckDB gives an aggregate of ours, where its frame is the whole partition, states that its C API cannot tell apart:
+// it must not see that the frame is that.
+void hide_whole_frame(json& window) {
+    constexpr std::int64_t kMoreThanAll = 1'000'000'000'000;
+    const bool ordered = !window.at("orders").empty();
+    const std::string start = text_at(window, "start");
+    const std::string end = text_at(window, "end");
+    if (start != "UNBOUNDED_PRECEDING" && (start != "CURRENT_ROW_RANGE" || ordered)) return;
+    if (end != "UNBOUNDED_FOLLOWING" && (end != "CURRENT_ROW_RANGE" || ordered)) return;
+    window.at("start") = "UNBOUNDED_PRECEDING";
+    window.at("end") = "EXPR_FOLLOWING_ROWS";
+    window.at("end_expr") = number(kMoreThanAll);
 }
 
 bool is_double(const std::string& type) { return type == "DOUBLE" || type == "FLOAT"; }
@@ -61,27 +59,31 @@ public:
 
         if (tree.is_structured())
             for (json& child : tree) apply(child);
-        if (text_at(tree, "class") == "FUNCTION") replace(tree);
+        if (class_of(tree) == "FUNCTION") replace(tree, tree.at("order_bys").at("orders"));
+        if (class_of(tree) == "WINDOW") replace(tree, tree.at("arg_orders"));
 
         from_ = outer_from;
         withs_.resize(outer_withs);
     }
 
 private:
-    void replace(json& function) {
-        const std::string name = text_at(function, "function_name");
-        const bool mean = name == "avg" || name == "mean";
-        if ((!mean && name != "sum") || from_ == nullptr || function.at("children").size() != 1) return;
-        const std::string type = type_of(function.at("children").at(0));
-        if (!is_numeric(type) || (!mean && !is_double(type))) return;
+    void replace(json& function, json& orders) {
+        const std::string name = lower(text_at(function, "function_name"));
+        const bool mean = is_one_of(name, kMeans);
+        if ((!mean && !is_one_of(name, kSums)) || function.at("children").size() != 1) return;
+        const std::string type = from_ == nullptr ? std::string{} : type_of(function.at("children").at(0));
+        if (type.empty())
+            for (json& item : by_arguments(function)) orders.push_back(std::move(item));
+        if (!is_numeric(type) || (name == "sum" && !is_double(type))) return;
         json ours = function;
         json& argument = ours.at("children").at(0);
         argument = is_double(type) ? call("sl_double", cast_to(std::move(argument), "DOUBLE"))
                                    : cast_to(std::move(argument), "VARCHAR");
-        ours.at("function_name") = mean ? "sl_avg" : "sl_sum";
+        ours.at("function_name") = mean ? "sl_avg_or_fault" : "sl_sum_or_fault";
         ours.at("alias") = "";
+        if (class_of(ours) == "WINDOW") hide_whole_frame(ours);
         std::string alias = text_at(function, "alias");
-        function = cast_to(std::move(ours), "DOUBLE");
+        function = cast_to(call("sl_checked", std::move(ours)), "DOUBLE");
         function.at("alias") = std::move(alias);
     }
 

@@ -9,8 +9,8 @@
 namespace sluice {
 
 // Replaces, on the tree of one SELECT whose views are there, avg() over any number and sum() over doubles by ours,
-// where the type of the argument can be told: not in window functions and in what refers to an outer query. Never
-// fails; what cannot be told stays as it is.
+// also in window functions. Where the type of the argument cannot be told, since it refers to an outer query, the
+// doubles are added up in the order of their values. Never fails.
 void make_sums_exact(DuckdbEngine& engine, nlohmann::json& node);
 
 }  // namespace sluice

@@ -83,13 +83,15 @@ TEST(DuckdbEngine, SumsAreExactInAnyOrder) {
     ASSERT_TRUE(
         engine->run("CREATE TABLE t AS SELECT i, CASE i % 3 WHEN 0 THEN '1e16' WHEN 1 THEN '1.5' ELSE '-1e16' END "
                     "AS c FROM range(300000) r(i)"));
-    EXPECT_EQ(value_of(*engine, "sl_sum(c) FROM t"), "150000.0");
-    EXPECT_EQ(value_of(*engine, "sl_avg(c) FROM t"), "0.5");
-    EXPECT_EQ(value_of(*engine, "sl_sum('99999999999999999999') FROM range(2)"), "199999999999999999998");
-    EXPECT_EQ(value_of(*engine, "sl_avg(NULL)"), "NULL");
-    EXPECT_EQ(value_of(*engine, "count(*) FROM (SELECT i % 1000, sl_sum(c) FROM t GROUP BY ALL)"), "1000");
-    EXPECT_THAT(value_of(*engine, "sl_sum('true')"), HasSubstr("true is not a number"));
-    EXPECT_THAT(value_of(*engine, "sl_sum('1e10001')"), HasSubstr("beyond +-10,000"));
+    EXPECT_EQ(value_of(*engine, "sl_checked(sl_sum_or_fault(c)) FROM t"), "150000.0");
+    EXPECT_EQ(value_of(*engine, "sl_checked(sl_avg_or_fault(c)) FROM t"), "0.5");
+    EXPECT_EQ(value_of(*engine, "sl_checked(sl_sum_or_fault('99999999999999999999')) FROM range(2)"),
+              "199999999999999999998");
+    EXPECT_EQ(value_of(*engine, "sl_checked(sl_avg_or_fault(NULL))"), "NULL");
+    EXPECT_EQ(value_of(*engine, "count(*) FROM (SELECT i % 1000, sl_checked(sl_sum_or_fault(c)) FROM t GROUP BY ALL)"),
+              "1000");
+    EXPECT_THAT(value_of(*engine, "sl_checked(sl_sum_or_fault('true'))"), HasSubstr("true is not a number"));
+    EXPECT_THAT(value_of(*engine, "sl_checked(sl_sum_or_fault('1e10001'))"), HasSubstr("beyond +-10,000"));
 }
 
 TEST(DuckdbEngine, NothingOutsideIsWithinReach) {

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,9 +32,10 @@ TEST(RelationalSql, SeesRealNamesAndTypes) {
 }
 
 TEST(RelationalSql, ResultsHaveAnOrder) {
-    EXPECT_EQ(query("SELECT n, t FROM \"in\"").text(), "1.5 \"y\"\n3.0 \"x\"\n- \"A\"");
-    EXPECT_EQ(query("SELECT t, \"user id\" AS u FROM \"in\" ORDER BY u DESC").text(), "\"y\" 2\n\"A\" 1\n\"x\" 1");
-    EXPECT_EQ(query("SELECT t FROM \"in\" LIMIT 1").text(), "\"A\"");
+    EXPECT_EQ(query("SELECT n, t FROM \"in\"").text(), "1.5 \"y\"\n3 \"x\"\n- \"\\u0041\"");
+    EXPECT_EQ(query("SELECT t, \"user id\" AS u FROM \"in\" ORDER BY u DESC").text(),
+              "\"y\" 2\n\"\\u0041\" 1\n\"x\" 1");
+    EXPECT_EQ(query("SELECT t FROM \"in\" LIMIT 1").text(), "\"\\u0041\"");
     EXPECT_EQ(query("SELECT count(*) FROM (SELECT t FROM \"in\" ORDER BY \"user id\" LIMIT 2) WHERE t < 'y'").text(),
               "2");
     EXPECT_EQ(query("SELECT 2 AS a UNION ALL SELECT 1").text(), "1\n2");
@@ -43,7 +45,7 @@ TEST(RelationalSql, ResultsHaveAnOrder) {
 }
 
 TEST(RelationalSql, MixedColumnsAreCarriedOrCast) {
-    EXPECT_EQ(query("SELECT t, m FROM \"in\"").text(), "\"A\" -\n\"x\" 1\n\"y\" \"one\"");
+    EXPECT_EQ(query("SELECT t, m FROM \"in\"").text(), "\"\\u0041\" -\n\"x\" 1\n\"y\" \"one\"");
     EXPECT_EQ(query("SELECT CAST(m AS VARCHAR) || '!' AS c FROM \"in\" WHERE m IS NOT NULL").error_code, "no_type");
     EXPECT_EQ(query("SELECT CAST(m AS VARCHAR) || '!' AS c FROM \"in\"").text(), "\"1!\"\n\"one!\"\n-");
     EXPECT_EQ(query("SELECT TRY_CAST(i.m AS INTEGER) + 1 AS c FROM \"in\" i").text(), "2\n-\n-");
@@ -51,14 +53,62 @@ TEST(RelationalSql, MixedColumnsAreCarriedOrCast) {
 }
 
 TEST(RelationalSql, WhatCannotBeRepeatedIsRefused) {
-    for (const char* sql : {"SELECT random()", "SELECT first(t) FROM \"in\"", "SELECT row_number() OVER () FROM \"in\"",
-                            "SELECT t FROM \"in\" USING SAMPLE 1", "SELECT list(t) FROM \"in\""}) {
+    for (const char* sql :
+         {"SELECT random()", "SELECT t FROM \"in\" USING SAMPLE 1", "SELECT t, current_date FROM \"in\"",
+          "SELECT t FROM \"in\" WHERE now() > TIMESTAMP '2020-01-01'", "SELECT Current_Setting('threads')",
+          "SELECT row_number() OVER () FROM (SELECT t FROM \"in\")",
+          "WITH w AS (SELECT t FROM \"in\") SELECT list(t) FROM w",
+          "SELECT first_value(t) OVER () FROM (SELECT t FROM \"in\")", "SELECT geomean(n) FROM \"in\"",
+          "SELECT reservoir_quantile(n, 0.5) FROM \"in\"", "SELECT * FROM \"in\" POSITIONAL JOIN \"other table\"",
+          "SELECT min(t COLLATE NOCASE) FROM \"in\"", "SELECT json_group_array(t) FROM \"in\"",
+          "SELECT n FROM \"in\" ASOF JOIN \"other table\" o ON n >= o.id"}) {
         const CaseResult result = query(sql);
-        EXPECT_EQ(result.error_kind, ErrorKind::data) << sql;
+        EXPECT_EQ(result.error_kind, ErrorKind::data) << sql << result.text();
         EXPECT_THAT(result.error, HasSubstr("config.yaml:2:1: step 'query': ")) << sql;
     }
-    EXPECT_EQ(query("SELECT first(t ORDER BY n) AS f, row_number() OVER (ORDER BY f) AS r FROM \"in\"").text(),
-              "\"y\" 1");
+    EXPECT_THAT(query("SELECT today()").error, HasSubstr("--param date="));
+    EXPECT_EQ(query("SELECT t AS \"user\" FROM \"in\" ORDER BY t COLLATE NOCASE LIMIT 1").text(), "\"\\u0041\"");
+}
+
+// Rows that the user's order leaves equal stand in input order.
+TEST(RelationalSql, EqualRowsAreToldApart) {
+    const auto of = [](const std::string& sql) {
+        PlanCase plan;
+        std::string lines;
+        for (int row = 0; row < 200; ++row)
+            lines += fmt::format("{{\"i\":{},\"k\":{},\"v\":{}.5e0}}\n", (row * 37) % 200, row % 4, row % 3);
+        const RelationId in = plan.source("in", lines);
+        return plan.run(plan.sql("query", {in}, sql)).text();
+    };
+    EXPECT_EQ(of("SELECT first(i) AS f, last(i) AS l, any_value(i) AS a, arg_max(i, k) AS m, mode(k) AS o FROM \"in\""),
+              "0 163 0 111 0");
+    EXPECT_EQ(of("SELECT k, first(i ORDER BY v) AS f FROM \"in\" WHERE k < 2 GROUP BY k"), "0 0\n1 133");
+    EXPECT_EQ(of("SELECT i, row_number() OVER (PARTITION BY k ORDER BY v) AS r FROM \"in\" QUALIFY r = 1 ORDER BY k"),
+              "0 1\n133 1\n22 1\n111 1");
+    EXPECT_EQ(of("SELECT DISTINCT last_value(i) OVER (PARTITION BY k ORDER BY v) AS l FROM \"in\" WHERE k = 1 LIMIT 3"),
+              "89\n141\n193");
+    EXPECT_EQ(of("SELECT sum(i) AS s FROM (SELECT *, v + 1 AS w FROM \"in\" ORDER BY v LIMIT 3)"), "133");
+    EXPECT_EQ(of("SELECT DISTINCT ON (k) k, i FROM \"in\" ORDER BY k"), "0 0\n1 1\n2 2\n3 3");
+    EXPECT_EQ(of("WITH w AS (SELECT k, v FROM \"in\") SELECT row_number() OVER (ORDER BY k) AS r FROM w QUALIFY r = 1"),
+              "1");
+    EXPECT_EQ(of("SELECT k, count(*) AS n, row_number() OVER (ORDER BY count(*)) AS r FROM \"in\" GROUP BY k"),
+              "0 50 1\n1 50 2\n2 50 3\n3 50 4");
+    EXPECT_EQ(of("(SELECT * FROM \"in\" UNION ALL SELECT * FROM \"in\") ORDER BY v LIMIT 2"), "0 0 0.5\n0 0 0.5");
+}
+
+TEST(RelationalSql, SumsInWindowsAreExact) {
+    const auto of = [](const std::string& sql) {
+        PlanCase plan;
+        std::string lines;
+        for (int row = 0; row < 3000; ++row)
+            lines += row % 3 == 0 ? "{\"v\":1e16}\n" : row % 3 == 1 ? "{\"v\":0.3}\n" : "{\"v\":-1e16}\n";
+        const RelationId in = plan.source("in", lines);
+        return plan.run(plan.sql("query", {in}, sql)).text();
+    };
+    EXPECT_EQ(of("SELECT DISTINCT sum(v / 1) OVER () AS s, avg(v) OVER () AS a, fsum(v) OVER () AS f FROM \"in\""),
+              "300.0 0.1 300.0");
+    EXPECT_EQ(of("SELECT max(s) AS s FROM (SELECT sum(v / 1) OVER (ORDER BY v) AS s FROM \"in\" WHERE v > 0)"),
+              "1e+19");
 }
 
 TEST(RelationalSql, SumsAndMeansAreExact) {
