@@ -73,8 +73,8 @@ Decimal parse_decimal(std::string_view token) {
         decimal.beyond_exponent = exponent.beyond;
         decimal.exponent = exponent.value;
     }
-    decimal.exponent_too_large =
-        decimal.beyond_exponent || decimal.exponent > kLargestExponent || decimal.exponent < -kLargestExponent;
+    decimal.beyond_limits = decimal.beyond_exponent || decimal.exponent > kLargestExponent ||
+                            decimal.exponent < -kLargestExponent || whole.size() + fraction.size() > kMostDigits;
     decimal.exponent -= static_cast<std::int64_t>(fraction.size());
     return decimal;
 }
@@ -101,6 +101,7 @@ std::optional<SmallDecimal> parse_small_decimal(std::string_view token) noexcept
     // 19 digits cannot overflow an unsigned 64-bit integer, but may be beyond a signed one. Zeros in front of them are
     // no digits: only the rare long token looks for them.
     if (digit_count > kInt64Digits) {
+        if (digit_count > static_cast<std::ptrdiff_t>(kMostDigits)) return std::nullopt;
         std::string_view digits(whole_begin, static_cast<std::size_t>(at - whole_begin));
         const auto zeros = static_cast<std::ptrdiff_t>(std::min(digits.find_first_not_of("0."), digits.size()));
         if (digit_count - std::max<std::ptrdiff_t>(zeros - 1, 0) > kInt64Digits) return std::nullopt;
@@ -118,7 +119,6 @@ std::optional<SmallDecimal> parse_small_decimal(std::string_view token) noexcept
         scale = 1;
     }
     if (mantissa > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return std::nullopt;
-    if (scale > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
     const auto magnitude = static_cast<std::int64_t>(mantissa);
     return SmallDecimal{.mantissa = negative ? -magnitude : magnitude, .scale = static_cast<std::int32_t>(scale)};
 }

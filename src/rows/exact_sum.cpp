@@ -74,7 +74,7 @@ ExactSum::Added ExactSum::add(const Token& token, std::uint64_t weight) {
         return Added::yes;
     }
     const Decimal decimal = parse_decimal(token.view());
-    if (decimal.exponent_too_large) return Added::exponent_too_large;
+    if (decimal.beyond_limits) return Added::beyond_limits;
     BigInteger value(decimal.negative, decimal.digits);
     value.multiply(weight);
     if (!decimal.integer_form) integers_only_ = false;

@@ -22,9 +22,9 @@ public:
     ExactSum(ExactSum&&) noexcept;
     ExactSum& operator=(ExactSum&&) noexcept;
 
-    enum class Added { yes, not_a_number, exponent_too_large };
+    enum class Added { yes, not_a_number, beyond_limits };
 
-    // Adds the number `token` `weight` times. `exponent_too_large` beyond +-10,000 (then nothing is added).
+    // Adds the number `token` `weight` times. `beyond_limits` of rows/decimal.hpp: then nothing is added.
     [[nodiscard]] Added add(const Token& token, std::uint64_t weight = 1);
     // The fast path for a value already split up by parse_small_decimal: `scale` is 0 exactly for a number that was
     // written as an integer.

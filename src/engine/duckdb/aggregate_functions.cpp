@@ -10,6 +10,7 @@
 
 #include "engine/duckdb/handles.hpp"
 #include "engine/duckdb/vectors.hpp"
+#include "rows/decimal.hpp"
 #include "rows/exact_sum.hpp"
 #include "rows/json_text.hpp"
 
@@ -94,8 +95,8 @@ void update(duckdb_function_info info, duckdb_data_chunk input, duckdb_aggregate
             case ExactSum::Added::not_a_number:
                 note_fault(state, fmt::format("{} is not a number", text));
                 break;
-            case ExactSum::Added::exponent_too_large:
-                note_fault(state, fmt::format("the exponent of {} is beyond +-10,000", text));
+            case ExactSum::Added::beyond_limits:
+                note_fault(state, fmt::format("the number {} has {}", shortened(text), kBeyondLimits));
                 break;
         }
     }

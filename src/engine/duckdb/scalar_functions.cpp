@@ -57,7 +57,8 @@ void map_text(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector 
 void key(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
         if (append_key(token_of(text), out)) return {};
-        return fmt::format("the number {} has an exponent of more than 18 digits, so it cannot be a key", text);
+        return fmt::format("the number {} has an exponent of more than 18 digits, so it cannot be a key",
+                           shortened(text));
     });
 }
 
@@ -102,8 +103,7 @@ void plain(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector out
 void decimal(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
         const Decimal number = parse_decimal(text);
-        if (number.beyond_exponent || number.exponent > 10'000 || number.exponent < -10'000)
-            return fmt::format("the exponent of {} is beyond +-10,000", text);
+        if (number.beyond_limits) return fmt::format("the number {} has {}", shortened(text), kBeyondLimits);
         if (number.negative) out.push_back('-');
         const auto digits = static_cast<std::int64_t>(number.digits.size());
         const std::int64_t before = digits + number.exponent;  // digits before the point

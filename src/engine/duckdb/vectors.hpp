@@ -4,6 +4,7 @@
 #include <duckdb.h>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "rows/int128.hpp"
@@ -30,6 +31,12 @@ private:
 
 [[nodiscard]] inline std::string_view text_of(duckdb_string_t& value) {
     return {duckdb_string_t_data(&value), duckdb_string_t_length(value)};
+}
+
+// For messages: what is longer than a line shows is cut.
+[[nodiscard]] inline std::string shortened(std::string_view text) {
+    constexpr std::size_t kMost = 60;
+    return text.size() <= kMost ? std::string(text) : std::string(text.substr(0, kMost)) + "...";
 }
 
 inline void set_null(duckdb_vector vector, idx_t row) {

@@ -76,10 +76,7 @@ void append_codes(const std::vector<Code>& spellings, int thread, const KeyDomai
     const std::span<const Code> codes = domain.codes(thread);
     for (const Code spelling : spellings) out.codes.push_back(codes[spelling]);
     if (!domain.spelling_matters()) return;
-    out.spelled_as_integer.resize(domain.code_count());
-    for (const Code spelling : spellings) {
-        if (domain.integer_spelling(thread, spelling)) out.spelled_as_integer[codes[spelling]] = true;
-    }
+    for (const Code spelling : spellings) out.spelled_as_integer.push_back(domain.integer_spelling(thread, spelling));
 }
 
 void append_numbers(NumberColumn&& part, NumberColumn& out) {

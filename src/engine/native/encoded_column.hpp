@@ -46,7 +46,7 @@ struct EncodedColumn {
     NumberColumn numbers;
     TimeColumn times;
     std::vector<std::uint8_t> present;
-    std::vector<bool> spelled_as_integer;  // by code; empty where no key's text depends on it
+    std::vector<bool> spelled_as_integer;  // by row; empty where no key's text depends on it
     std::optional<Ordinal> unkeyable;      // first number whose exponent is too long for a key
     std::optional<Ordinal> huge_exponent;  // first number whose exponent is too large for arithmetic
 };

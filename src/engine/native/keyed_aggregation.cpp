@@ -130,4 +130,20 @@ Groups aggregate_by_key(const AggregateInput& input, const FoundColumn& key, std
     return groups;
 }
 
+std::vector<bool> groups_spelled_as_integer(const AggregateInput& input, const FoundColumn& key,
+                                            std::size_t group_count) {
+    const std::vector<bool>& spelled = key.encoded().spelled_as_integer;
+    if (spelled.empty()) return {};
+    OwnRows own;
+    own.side = key.side;
+    if (input.is_join()) {
+        own.keys = input.key_codes(own.side);
+        own.matches = input.rows_per_key(own.other());
+    }
+    std::vector<bool> groups(group_count);
+    for (std::size_t row = 0; row < spelled.size(); ++row)
+        if (spelled[row] && own.weight(row) != 0) groups[key.encoded().codes[row]] = true;
+    return groups;
+}
+
 }  // namespace sluice

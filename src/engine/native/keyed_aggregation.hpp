@@ -42,4 +42,8 @@ struct MeasureColumn {
 [[nodiscard]] Groups aggregate_by_key(const AggregateInput& input, const FoundColumn& key, std::size_t group_count,
                                       std::span<const MeasureColumn> measures, int threads);
 
+// By group code, whether some row of the group wrote the key as an integer; empty where no key's text depends on it.
+[[nodiscard]] std::vector<bool> groups_spelled_as_integer(const AggregateInput& input, const FoundColumn& key,
+                                                          std::size_t group_count);
+
 }  // namespace sluice

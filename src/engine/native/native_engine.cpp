@@ -342,7 +342,7 @@ Result<std::unique_ptr<RowStream>> NativeEngine::aggregate(AggregateId id) {
     if (!empty) {
         KeyDomain& domain = state_->domains[*key->table->uses()[key->slot].domain];
         report.domain = &domain;
-        report.spelled_as_integer = key->encoded().spelled_as_integer;
+        report.spelled_as_integer = groups_spelled_as_integer(input, *key, domain.code_count());
         report.groups = aggregate_by_key(input, *key, domain.code_count(), measures, state_->settings.threads);
         report.order = report_order(report.groups, report.functions, domain, wanted.spec.most_frequent_first,
                                     state_->settings.threads);

@@ -7,6 +7,7 @@
 
 #include "config/diagnostics.hpp"
 #include "engine/value_at.hpp"
+#include "rows/decimal.hpp"
 
 namespace sluice {
 namespace {
@@ -81,10 +82,9 @@ Result<> refuse_huge_exponent(std::string_view place, std::string_view what, con
     const std::optional<Ordinal> row = table.column(slot).huge_exponent;
     if (!row) return {};
     TRY_ASSIGN(const std::string where, place_text(table.source(), *row));
-    return data_error("exponent_too_large",
-                      fmt::format("{}: {} cannot be computed: the number in '{}' at {} has an exponent beyond 10,000 "
-                                  "either way. Mend the data, or leave the column out of the aggregate",
-                                  place, what, table.uses()[slot].name, where));
+    return data_error("exponent_too_large", fmt::format("{}: {} cannot be computed: the number in '{}' at {} has {}. "
+                                                        "Mend the data, or leave the column out of the aggregate",
+                                                        place, what, table.uses()[slot].name, where, kBeyondLimits));
 }
 
 Result<> refuse_undeclared_times(std::string_view place, std::string_view what, const ScannableSource& source,

@@ -11,13 +11,12 @@ namespace sluice::jsonl {
 
 namespace {
 
-constexpr std::int64_t kMaxExponent = 10'000;
 constexpr std::uint32_t kMaxDecimalDigits = 38;
 
 // What the survey needs to know of one number.
 struct Measured {
     bool integer_form = false;
-    bool huge_exponent = false;
+    bool beyond_limits = false;
     std::uint32_t integer_digits = 0;  // before the point, of the plain value
     std::uint32_t scale = 0;           // after the point, of the plain value
     std::uint32_t significant = 0;     // digits as written, without leading zeros
@@ -58,6 +57,8 @@ Measured measure(std::string_view number) {
     Measured measured;
     measured.integer_form = decimal.integer_form;
     measured.significant = static_cast<std::uint32_t>(decimal.digits.size());
+    measured.beyond_limits = decimal.beyond_limits;
+    if (measured.beyond_limits) return measured;
     if (decimal.digits.empty()) {
         // Zero: what counts is how many places it was written with, whatever its exponent.
         const std::size_t point = number.find('.');
@@ -65,9 +66,6 @@ Measured measure(std::string_view number) {
         measured.scale = point == std::string_view::npos ? 0 : static_cast<std::uint32_t>(fraction_end - point - 1);
         return measured;
     }
-    measured.huge_exponent =
-        decimal.beyond_exponent || decimal.exponent > kMaxExponent || decimal.exponent < -kMaxExponent;
-    if (measured.huge_exponent) return measured;
     const auto digits = static_cast<std::int64_t>(decimal.digits.size());
     measured.scale = static_cast<std::uint32_t>(std::max<std::int64_t>(0, -decimal.exponent));
     measured.integer_digits = static_cast<std::uint32_t>(std::max<std::int64_t>(0, digits + decimal.exponent));
@@ -81,7 +79,7 @@ void survey_number(std::string_view number, Ordinal ordinal, NumberSurvey& surve
     survey.all_integers = survey.all_integers && measured.integer_form;
     survey.fits_int64 = survey.fits_int64 && measured.integer_form && fits_int64(number);
     survey.fits_int128 = survey.fits_int128 && measured.integer_form && fits_int128(number);
-    if (measured.huge_exponent) {
+    if (measured.beyond_limits) {
         if (!survey.huge_exponent) survey.first_huge_exponent = ordinal;
         survey.huge_exponent = true;
         survey.fits_double = false;

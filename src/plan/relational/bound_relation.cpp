@@ -39,7 +39,6 @@ ColumnFacts merged(const ColumnFacts& left, const ColumnFacts& right) {
     for (std::size_t kind = 0; kind < both.first_of_kind.size(); ++kind)
         if (!left.has(static_cast<Kind>(kind))) both.first_of_kind[kind] = right.first_of_kind[kind];
     both.kinds |= right.kinds;
-    both.spelled.insert(both.spelled.end(), right.spelled.begin(), right.spelled.end());
     if (!left.numbers.huge_exponent) both.first_huge_exponent = right.first_huge_exponent;
     if (right.has(Kind::number)) {
         if (left.has(Kind::number))

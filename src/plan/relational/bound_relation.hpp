@@ -37,9 +37,6 @@ struct ColumnFacts {
     NumberSurvey numbers;
     DataPlace first_huge_exponent;
     std::optional<DeclaredType> declared;
-    // Tables with the keys (k) that some row of the column's source wrote as an integer, where a key's text depends on
-    // it.
-    std::vector<std::string> spelled;
     // Of a computed column: its DuckDB type, by which its tokens become values again. Empty: the facts above decide.
     std::string computed;
     bool two_types = false;  // a join put together two columns that are computed differently: only a cast reads them

@@ -10,14 +10,11 @@ namespace sluice {
 
 namespace {
 
-// Whether a key of `column` was written as an integer by some row, as SQL over the group. A computed number has one
-// spelling only, so there the group's own rows tell.
-std::string spelled_as_integer(const BoundColumn& column, const std::string& key, std::size_t index) {
-    if (!column.facts.computed.empty()) return fmt::format("bool_or(p{})", index);
-    std::string condition;
-    for (const std::string& table : column.facts.spelled)
-        condition += fmt::format("{}{} IN (SELECT k FROM {})", condition.empty() ? "" : " OR ", key, table);
-    return condition.empty() ? "false" : condition;
+// Whether the text of some key may depend on how the rows of its group wrote it: whole numbers of 10^21 or more.
+bool spelling_matters(const ColumnFacts& facts) {
+    constexpr std::uint32_t kPlainDigits = 21;
+    if (!facts.computed.empty() || facts.two_types) return true;
+    return facts.has(Kind::number) && (facts.numbers.huge_exponent || facts.numbers.integer_digits > kPlainDigits);
 }
 
 // The keys of a grouping: k0, k1, ... and, where it matters, p0, p1, ... (written as an integer).
@@ -39,11 +36,12 @@ GroupKeys group_keys(const StepContext& context, const std::vector<std::string>&
         BoundColumn bound = column ? input.columns[*column] : computed_column(names[index], "NULL");
         const std::string token = token_of_column(column);
         keys.list += fmt::format(", sl_key({}) AS k{}", token, index);
-        if (!bound.facts.computed.empty()) keys.list += fmt::format(", sl_spelled({}) AS p{}", token, index);
+        const bool spelled = spelling_matters(bound.facts);
+        if (spelled) keys.list += fmt::format(", sl_spelled({}) AS p{}", token, index);
         keys.condition += fmt::format("{}k{} IS NOT NULL", index == 0 ? "" : " AND ", index);
         keys.group += fmt::format("{}k{}", index == 0 ? "" : ", ", index);
-        const std::string key = fmt::format("k{}", index);
-        keys.tokens.push_back(fmt::format("sl_key_token({}, {})", key, spelled_as_integer(bound, key, index)));
+        keys.tokens.push_back(fmt::format("sl_key_token(k{}, {})", index,
+                                          spelled ? fmt::format("bool_or(p{})", index) : std::string("false")));
         bound.name = names[index];
         keys.columns.push_back(std::move(bound));
     }

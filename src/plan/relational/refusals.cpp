@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/value_at.hpp"
+#include "rows/decimal.hpp"
 
 namespace sluice {
 
@@ -139,8 +140,10 @@ std::string Refusals::not_times(const BoundColumn& column) const {
 
 std::string Refusals::huge_exponent(const BoundColumn& column) const {
     return fmt::format(
-        "column '{}' has a number whose exponent is beyond +-10,000, at {}; nothing can be computed from it",
-        column.name, place(column.facts.first_huge_exponent));
+        "column '{}' has a number with {}, at {}, so nothing can be computed from it; mend the data, or leave the "
+        "column "
+        "out of what is computed",
+        column.name, kBeyondLimits, place(column.facts.first_huge_exponent));
 }
 
 std::string Refusals::too_exact(const BoundColumn& column) const {

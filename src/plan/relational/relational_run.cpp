@@ -96,7 +96,6 @@ struct RelationalRun::State {
     [[nodiscard]] Result<> prepare();
     [[nodiscard]] Result<> run_relation(RelationId id);
     [[nodiscard]] Result<> load(RelationId id, const ScanNode& node);
-    [[nodiscard]] Result<> note_spellings(RelationId id, BoundRelation& bound);
     [[nodiscard]] Result<StepQuery> query_of(RelationId id);
     [[nodiscard]] Result<> fill_table(RelationId id, const StepQuery& query);
     [[nodiscard]] Result<> type_sums(BoundRelation& relation);
@@ -194,21 +193,6 @@ Result<> RelationalRun::State::load(RelationId id, const ScanNode& node) {
                               fmt::format("source '{}' changed while it was read: {} rows the first time, "
                                           "{} the second; run again when nothing writes to it",
                                           source.name(), summary.rows, loaded.rows));
-    return note_spellings(id, bound);
-}
-
-// The text of a whole number of 10^21 or more depends on how some row of its column wrote it.
-Result<> RelationalRun::State::note_spellings(RelationId id, BoundRelation& bound) {
-    constexpr std::uint32_t kPlainDigits = 21;
-    for (std::size_t index = 0; index < bound.columns.size(); ++index) {
-        ColumnFacts& facts = bound.columns[index].facts;
-        const bool large = facts.numbers.huge_exponent || facts.numbers.integer_digits > kPlainDigits;
-        if (!facts.has(Kind::number) || !large || !needed[id]->has(bound.columns[index].name)) continue;
-        const std::string table = fmt::format("sl.k{}_{}", id, index);
-        TRY(engine->run(fmt::format("CREATE TABLE {} AS SELECT DISTINCT sl_key(c{}) AS k FROM {} WHERE sl_spelled(c{})",
-                                    table, index, bound.table, index)));
-        facts.spelled.push_back(table);
-    }
     return {};
 }
 

@@ -44,13 +44,15 @@ TEST(Decimal, KeepsTrailingZerosAndDropsLeadingOnes) {
 }
 
 TEST(Decimal, SaysWhenTheExponentIsTooLarge) {
-    EXPECT_FALSE(parse_decimal("1.50e10000").exponent_too_large);
-    EXPECT_FALSE(parse_decimal("1.50e-0010000").exponent_too_large);
-    EXPECT_TRUE(parse_decimal("1e10001").exponent_too_large);
+    EXPECT_FALSE(parse_decimal("1.50e10000").beyond_limits);
+    EXPECT_FALSE(parse_decimal("1.50e-0010000").beyond_limits);
+    EXPECT_TRUE(parse_decimal("1e10001").beyond_limits);
     EXPECT_FALSE(parse_decimal("1e999999999999999999").beyond_exponent);
     EXPECT_TRUE(parse_decimal("1e1000000000000000000").beyond_exponent);
-    EXPECT_TRUE(parse_decimal("1e-1000000000000000000").exponent_too_large);
-    EXPECT_FALSE(parse_decimal("0." + std::string(20'000, '0') + "1").exponent_too_large);
+    EXPECT_TRUE(parse_decimal("1e-1000000000000000000").beyond_limits);
+    EXPECT_FALSE(parse_decimal("0." + std::string(9'998, '0') + "1").beyond_limits);
+    EXPECT_TRUE(parse_decimal("0." + std::string(9'999, '0') + "1").beyond_limits);
+    EXPECT_TRUE(parse_decimal(std::string(10'001, '9')).beyond_limits);
 }
 
 }  // namespace
