@@ -163,8 +163,8 @@ Command add_preview_command(CLI::App& app) {
     add_config_options(*command, arguments->options.config, arguments->options.base);
     add_value_option(*command, "-n,--rows", arguments->rows, parse_count, "How many rows [20]")->type_name("N");
     add_value_option(*command, "--format", arguments->format, parse_preview_format,
-                     "table, json (one document) or jsonl (a row a line)")
-        ->type_name("FORMAT");
+                     "A table, one JSON document, or a row of JSON a line")
+        ->type_name("table|json|jsonl");
     command->add_flag("--stats", arguments->stats, "Profile all rows, column by column");
     add_planning_options(*command, arguments->options);
     add_reading_options(*command, arguments->options);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/conclusion.hpp"
 #include "cli/config_options.hpp"
 #include "cli/date_runs.hpp"
 #include "cli/option_values.hpp"
@@ -57,8 +58,11 @@ int conclude(const RunReport& report, const RunArguments& arguments) {
         result = run_summary(report);
     }
     const Result<> written = write_to_stdout(result);
-    if (!arguments.json && (code != 0 || !arguments.quiet)) write_to_stderr(run_warnings(report));
-    write_to_stderr(run_failure(report));
+    // With --verbose the log has said it.
+    if (!arguments.verbose) {
+        if (!arguments.json && (code != 0 || !arguments.quiet)) write_to_stderr(run_warnings(report));
+        write_to_stderr(run_failure(report));
+    }
     if (written || code != 0) return code;
     write_to_stderr("sluice run: the run is done, but " + written.error().message + "\n");
     return exit_code(written.error());
@@ -66,6 +70,15 @@ int conclude(const RunReport& report, const RunArguments& arguments) {
 
 int run(RunArguments& arguments, const std::string& typed) {
     arguments.options.command = typed;
+    std::unique_ptr<RunLog> log;
+    if (arguments.verbose || arguments.log_file) {
+        auto opened = RunLog::open({.format = arguments.log_format.value_or(LogFormat::text),
+                                    .file = arguments.log_file,
+                                    .to_stderr = arguments.verbose});
+        if (!opened) return conclude_command("run", opened.error());
+        log = std::move(*opened);
+        arguments.options.listener = log.get();
+    }
     StopFlag stop;
     const StopOnSignals signals(stop);
     if (const auto dates = dates_of(arguments.options.config)) return run_dates(arguments, *dates, stop);
@@ -87,16 +100,39 @@ void add_input_options(CLI::App& app, RunArguments& arguments) {
 
 void add_display_options(CLI::App& app, RunArguments& arguments) {
     add_value_option(app, "--progress", arguments.progress, parse_progress,
-                     "auto, bar, plain or none [auto: a bar on a terminal, else plain lines]")
-        ->type_name("HOW");
+                     "How progress is shown [auto: a bar on a terminal, else plain lines]")
+        ->type_name("auto|bar|plain|none");
     add_format_option(app, arguments.json);
     app.add_flag("--quiet", arguments.quiet, "Print nothing when all went well (but what --format json asks for)");
+}
+
+Result<std::optional<LogFormat>> parse_log_format(std::string_view text) {
+    auto choice = parse_choice(text, {"text", "json"});
+    if (!choice) return std::move(choice).error();
+    return std::optional(*choice == "json" ? LogFormat::json : LogFormat::text);
+}
+
+void add_log_options(CLI::App& app, RunArguments& arguments) {
+    add_value_option(app, "--log-format", arguments.log_format, parse_log_format,
+                     "How the log is written, with --log-file or --verbose [text]")
+        ->type_name("text|json");
+    add_value_option(app, "--log-file", arguments.log_file, parse_path, "Append the run's log to this file")
+        ->type_name("FILE");
+    app.add_flag("--verbose", arguments.verbose, "The run's log on stderr, instead of progress and messages");
+}
+
+// What options cannot mean together.
+void check_together(const RunArguments& arguments) {
+    if (arguments.verbose && arguments.quiet)
+        throw CLI::ValidationError("--verbose", "it says more and --quiet says less; choose one");
+    if (arguments.log_format && !arguments.verbose && !arguments.log_file)
+        throw CLI::ValidationError("--log-format", "there is no log to format; add --log-file FILE or --verbose");
 }
 
 }  // namespace
 
 ProgressStyle progress_style(const RunArguments& arguments) {
-    if (arguments.quiet) return ProgressStyle::none;
+    if (arguments.quiet || arguments.verbose) return ProgressStyle::none;
     return arguments.progress ? *arguments.progress : automatic_progress_style();
 }
 
@@ -107,6 +143,8 @@ CLI::App* add_run_options(CLI::App& app, RunArguments& arguments) {
     add_planning_options(*command, arguments.options);
     add_reading_options(*command, arguments.options);
     add_display_options(*command, arguments);
+    add_log_options(*command, arguments);
+    command->callback([&arguments] { check_together(arguments); });
     return command;
 }
 

@@ -1,11 +1,13 @@
 // `sluice run`: runs a pipeline, shows its progress, says how it ended.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
 #include "cli/command.hpp"
 #include "cli/progress_display.hpp"
+#include "monitoring/run_log.hpp"
 #include "pipeline/run.hpp"
 
 namespace sluice {
@@ -16,6 +18,9 @@ struct RunArguments {
     bool json = false;                      // the report as JSON on stdout
     bool quiet = false;
     bool force = false;  // of a range of days, also those that are done
+    std::optional<LogFormat> log_format;  // nothing: text
+    std::optional<std::filesystem::path> log_file;
+    bool verbose = false;  // the log on stderr, instead of progress and messages
 };
 
 [[nodiscard]] ProgressStyle progress_style(const RunArguments& arguments);

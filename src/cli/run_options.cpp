@@ -50,9 +50,8 @@ void add_reading_options(CLI::App& command, RunOptions& options) {
 }
 
 void add_format_option(CLI::App& command, bool& json) {
-    add_value_option(command, "--format", json, parse_format,
-                     "text or json: the result on stdout as tables, or as one JSON document")
-        ->type_name("FORMAT");
+    add_value_option(command, "--format", json, parse_format, "The result on stdout as text, or as one JSON document")
+        ->type_name("text|json");
 }
 
 }  // namespace sluice

@@ -38,6 +38,7 @@ public:
         report_.start = std::chrono::system_clock::now();
         report_.run = new_run_id(report_.start);
         report_.dry_run = options.dry_run;
+        if (options.listener != nullptr) listener_ = options.listener;
     }
 
     RunReport tell();
@@ -69,6 +70,8 @@ private:
     StopFlag& stop_;
     RunReport report_;
     std::vector<std::string> missing_columns_;  // that are refused: a sentence each, with its place in the config
+    SilentListener silent_;
+    RunListener* listener_ = &silent_;
 
     Config config_;
     Assembly assembly_;
@@ -173,6 +176,7 @@ Result<> Run::read() {
                                    .bad_rows = summary.bad_rows,
                                    .bytes = summary.bytes,
                                    .seconds = seconds_since(start)});
+        listener_->source_read(report_.sources.back());
         report_.bad_rows.insert(report_.bad_rows.end(), summary.first_bad_rows.begin(), summary.first_bad_rows.end());
     }
     if (!report_.bad_rows.empty()) return bad_rows_error(report_.sources, report_.bad_rows);
@@ -209,6 +213,7 @@ Result<> Run::write() {
         TRY(stop_.check());
         TRY_ASSIGN(auto output, write_output(physical));
         report_.outputs.push_back(std::move(output));
+        listener_->output_written(report_.outputs.back());
     }
     gather();
     return refuse_missing_columns();
@@ -269,11 +274,13 @@ Result<> Run::publish() {
 }
 
 Result<> Run::stage(std::string_view name, const std::function<Result<>()>& work) {
+    listener_->stage_started(name);
     StageReport stage{.name = std::string(name), .start = std::chrono::system_clock::now(), .seconds = 0};
     const auto start = Clock::now();
     Result<> result = work();
     stage.seconds = seconds_since(start);
     report_.stages.push_back(std::move(stage));
+    listener_->stage_ended(report_.stages.back());
     return result;
 }
 
@@ -294,6 +301,7 @@ void Run::conclude(const Error& error) {
 }
 
 RunReport Run::tell() {
+    listener_->run_started(report_);
     Result<> result;
     try {
         result = story();
@@ -319,6 +327,7 @@ RunReport Run::tell() {
         if (const auto logged = append_to_runs_log(state_folder(), report_); !logged)
             report_.warnings.push_back("the run log was not written: " + logged.error().message);
     }
+    listener_->run_ended(report_);
     return std::move(report_);
 }
 

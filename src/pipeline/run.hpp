@@ -10,6 +10,7 @@
 #include "config/config.hpp"
 #include "monitoring/progress.hpp"
 #include "monitoring/report.hpp"
+#include "monitoring/run_listener.hpp"
 #include "utils/stop.hpp"
 
 namespace sluice {
@@ -26,6 +27,7 @@ struct RunOptions {
     bool dry_run = false;
     std::vector<std::string> without;    // names of rewrites
     std::string command = "sluice run";  // as it was typed: what a failure tells to type again
+    RunListener* listener = nullptr;     // hears what the run does; may be null; outlives it
 };
 
 // Never throws. The report is filled as far as the run came, also when it failed (report.error).

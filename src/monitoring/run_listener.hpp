@@ -1,0 +1,35 @@
+// Hears what a run does while it does it, stage by stage. Called from the run's own thread, in order: run_started(),
+// for each stage stage_started(), what happens in it, stage_ended(); run_ended() last, also after a failure.
+#pragma once
+
+#include <string_view>
+
+#include "monitoring/report.hpp"
+
+namespace sluice {
+
+class RunListener {
+public:
+    virtual ~RunListener() = default;
+    // The run has its id; nothing else is known yet.
+    virtual void run_started(const RunReport& report) = 0;
+    virtual void stage_started(std::string_view stage) = 0;
+    virtual void source_read(const SourceReport& source) = 0;
+    virtual void output_written(const OutputReport& output) = 0;
+    virtual void stage_ended(const StageReport& stage) = 0;
+    // The report is complete, with its warnings and, where there is one, the failure.
+    virtual void run_ended(const RunReport& report) = 0;
+};
+
+// Does nothing with it.
+class SilentListener final : public RunListener {
+public:
+    void run_started(const RunReport&) override {}
+    void stage_started(std::string_view) override {}
+    void source_read(const SourceReport&) override {}
+    void output_written(const OutputReport&) override {}
+    void stage_ended(const StageReport&) override {}
+    void run_ended(const RunReport&) override {}
+};
+
+}  // namespace sluice

@@ -1,0 +1,142 @@
+#include "monitoring/run_log.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <cerrno>
+#include <exception>
+#include <nlohmann/json.hpp>
+
+#include "monitoring/number_text.hpp"
+#include "utils/file_descriptor.hpp"
+
+namespace sluice {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using spdlog::level::level_enum;
+
+// The time is UTC; spdlog puts it and the level in front, %v is what record() makes.
+constexpr const char* kTextPattern = "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
+constexpr const char* kJsonPattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})";
+
+std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format) {
+    return std::make_unique<spdlog::pattern_formatter>(format == LogFormat::json ? kJsonPattern : kTextPattern,
+                                                       spdlog::pattern_time_type::utc, "\n");
+}
+
+// Lines after the first are set in, so that each record is seen to be one.
+std::string indented(const std::string& message) {
+    std::string text;
+    for (const char letter : message) {
+        text += letter;
+        if (letter == '\n') text += "    ";
+    }
+    return text;
+}
+
+std::string word(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+struct RunLog::State {
+    std::shared_ptr<spdlog::logger> logger;
+    LogFormat format = LogFormat::text;
+    std::string run;
+    std::string stage;
+
+    // `fields` is an object; its values stand as name=value in text.
+    void record(level_enum level, const std::string& message, const Json& fields = Json::object()) const {
+        if (format == LogFormat::json) {
+            Json json{{"run", run}};
+            if (!stage.empty()) json["stage"] = stage;
+            json["message"] = message;
+            for (const auto& [name, value] : fields.items()) json[name] = value;
+            const std::string object = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+            logger->log(level, std::string_view(object).substr(1, object.size() - 2));
+            return;
+        }
+        std::string text = fmt::format("run={}", run);
+        if (!stage.empty()) text += fmt::format(" stage=\"{}\"", stage);
+        for (const auto& [name, value] : fields.items()) text += fmt::format(" {}={}", name, word(value));
+        logger->log(level, fmt::format("{}: {}", text, indented(message)));
+    }
+};
+
+RunLog::RunLog(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RunLog::~RunLog() { state_->logger->flush(); }
+
+Result<std::unique_ptr<RunLog>> RunLog::open(const LogSettings& settings) {
+    auto state = std::make_unique<State>();
+    state->format = settings.format;
+    std::vector<spdlog::sink_ptr> sinks;
+    if (settings.file) {
+        const std::string path = settings.file->string();
+        const FileDescriptor made(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+        if (!made.open()) return system_error("open the log", path, errno);
+        try {
+            sinks.push_back(std::make_shared<spdlog::sinks::basic_file_sink_st>(path));
+        } catch (const std::exception& exception) {
+            return external_error("log_file", fmt::format("cannot open the log '{}': {}", path, exception.what()));
+        }
+    }
+    if (settings.to_stderr) sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_st>());
+    for (const spdlog::sink_ptr& sink : sinks) sink->set_formatter(formatter_for(settings.format));
+    state->logger = std::make_shared<spdlog::logger>("run", sinks.begin(), sinks.end());
+    state->logger->set_level(level_enum::debug);
+    state->logger->flush_on(level_enum::debug);  // a run that is killed leaves its last record
+    state->logger->set_error_handler([](const std::string&) {});
+    return std::unique_ptr<RunLog>(new RunLog(std::move(state)));
+}
+
+void RunLog::run_started(const RunReport& report) {
+    state_->run = report.run;
+    state_->record(level_enum::info, report.dry_run ? "a dry run begins" : "the run begins");
+}
+
+void RunLog::stage_started(std::string_view stage) {
+    state_->stage = stage;
+    state_->record(level_enum::debug, "begins");
+}
+
+void RunLog::source_read(const SourceReport& source) {
+    state_->record(
+        source.bad_rows == 0 ? level_enum::info : level_enum::err,
+        source.bad_rows == 0 ? "read" : "read, with bad rows",
+        {{"source", source.name}, {"rows", source.rows}, {"bad_rows", source.bad_rows}, {"bytes", source.bytes}});
+}
+
+void RunLog::output_written(const OutputReport& output) {
+    state_->record(level_enum::info, "written",
+                   {{"output", output.file},
+                    {"rows", output.rows},
+                    {"bytes", output.bytes},
+                    {"engine", output.how},
+                    {"seconds", output.seconds}});
+}
+
+void RunLog::stage_ended(const StageReport& stage) {
+    state_->record(level_enum::debug, "ends", {{"seconds", stage.seconds}});
+    state_->stage.clear();
+}
+
+void RunLog::run_ended(const RunReport& report) {
+    for (const std::string& warning : report.warnings) state_->record(level_enum::warn, warning);
+    if (report.error) {
+        if (!report.stages.empty()) state_->stage = report.stages.back().name;
+        for (const std::string& line : report.failure)
+            state_->record(level_enum::err, line, {{"code", report.error->code}});
+        state_->stage.clear();
+    }
+    const std::chrono::duration<double> elapsed = report.end - report.start;
+    state_->record(report.error ? level_enum::err : level_enum::info, fmt::format("the run ends: {}", report.status),
+                   {{"pipeline", report.pipeline}, {"seconds", elapsed.count()}});
+}
+
+}  // namespace sluice

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""The log of a run: text or JSON, to stderr or a file, nothing twice. Standard library only.
+
+  tests/golden/test_run_log.py build/dev/sluice [TEST...]
+"""
+import json
+import os
+
+from command_case import CommandCase, main
+
+STAGES = ["load config", "open destinations", "open sources", "plan", "read", "write", "balance", "publish"]
+
+
+class RunLog(CommandCase):
+    def records(self, *arguments, code=0):
+        done = self.sluice("run", "--verbose", "--log-format", "json", "--format", "json", *arguments)
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.report = json.loads(done.stdout)
+        return [json.loads(line) for line in done.stderr.splitlines()]
+
+    def test_each_stage_source_and_output_is_a_record(self):
+        records = self.records()
+        self.assertEqual({record["run"] for record in records}, {self.report["run"]})
+        self.assertEqual([record["stage"] for record in records if record["message"] == "begins"], STAGES)
+        self.assertEqual([record["stage"] for record in records if record["message"] == "ends"], STAGES)
+        read = next(record for record in records if "source" in record)
+        self.assertEqual((read["stage"], read["source"], read["rows"], read["level"]), ("read", "a", 2, "info"))
+        written = next(record for record in records if "output" in record)
+        self.assertEqual((written["stage"], written["output"], written["rows"], written["bytes"]),
+                         ("write", "rows.jsonl", 2, self.report["outputs"][0]["bytes"]))
+        self.assertEqual(records[-1]["message"], "the run ends: done")
+        self.assertRegex(records[0]["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+
+    def test_without_verbose_the_log_goes_only_to_its_file(self):
+        done = self.sluice("run", "--quiet", "--log-file", "run.log")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        first = self.text_of("run.log")
+        self.assertRegex(first, r'(?m)^\S+Z info run=\S+ stage="read" source=a rows=2 bad_rows=0 bytes=\d+: read$')
+        self.assertEqual(os.stat(self.path("run.log")).st_mode & 0o777, 0o600)
+        self.sluice("run", "--log-file", "run.log")
+        self.assertTrue(self.text_of("run.log").startswith(first))
+        self.assertEqual(self.text_of("run.log").count("the run begins"), 2)
+
+    def test_verbose_says_nothing_twice(self):
+        self.put("config/config.yaml", self.text_of("config/config.yaml").replace("path: a.jsonl", "path: a.jsonl, types: {x: text}"))
+        done = self.sluice("run", "--verbose", "--log-file", "run.log")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr, self.text_of("run.log"))
+        self.assertEqual(done.stderr.count("has no column 'x'"), 1)
+        self.assertRegex(done.stderr, r"(?m)^\S+ warning run=")
+        self.assertNotIn("write rows.jsonl: done", done.stderr)
+        self.assertIn("rows.jsonl", done.stdout)
+
+    def test_a_failure_is_in_the_log_once(self):
+        self.put("a.jsonl", '{"k": 1}\n{broken\n')
+        records = self.records(code=3)
+        errors = [record for record in records if record["level"] == "error"]
+        self.assertEqual([error.get("stage") for error in errors], ["read"] * 4 + [None])
+        self.assertEqual(errors[0]["bad_rows"], 1)
+        self.assertEqual({error["code"] for error in errors[1:4]}, {"bad_rows"})
+        self.assertTrue(errors[1]["message"].startswith("failed: 1 of 2 rows of 'a' is bad"))
+        self.assertTrue(errors[3]["message"].startswith("next: "))
+        done = self.sluice("run", "--verbose")
+        self.assertEqual(done.stderr.count("published: nothing"), 1)
+        done = self.sluice("run", "--quiet", "--log-file", "run.log")
+        self.assertEqual(done.stderr.count("published: nothing"), 1)
+
+    def test_faults_of_the_options(self):
+        self.assertIn("choose one", self.sluice("run", "--verbose", "--quiet").stderr)
+        self.assertIn("--log-format: there is no log to format", self.sluice("run", "--log-format", "json").stderr)
+        done = self.sluice("run", "--log-file", "nowhere/run.log")
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("cannot open the log 'nowhere/run.log': No such file or directory", done.stderr)
+        self.assertFalse(os.path.exists(self.path("out")))
+
+
+if __name__ == "__main__":
+    main(__doc__)
