@@ -21,14 +21,9 @@ Result<std::string> parse_environment(std::string_view text) {
 
 }  // namespace
 
-void add_config_options(CLI::App& command, ConfigRequest& request, std::filesystem::path& base) {
+void add_config_changes(CLI::App& command, ConfigRequest& request) {
     request.environment = environment_variable;
     request.env_file = kEnvFile;
-    add_value_option(command, "CONFIG", request.path, parse_path,
-                     "The config file [config/config.yaml, else config/config.json]")
-        ->type_name("");
-    add_value_option(command, "--chdir", base, parse_path, "The folder that paths inside the config start from")
-        ->type_name("DIR");
     add_list_option(command, "--set", request.set, parse_assignment,
                     "Replace a value of the config: destinations[local].durability=none; repeatable")
         ->type_name("PATH=VALUE");
@@ -38,6 +33,15 @@ void add_config_options(CLI::App& command, ConfigRequest& request, std::filesyst
     add_list_option(command, "--param", request.params, parse_param,
                     "The value of a param of the config: date=2026-11-22; repeatable")
         ->type_name("NAME=VALUE");
+}
+
+void add_config_options(CLI::App& command, ConfigRequest& request, std::filesystem::path& base) {
+    add_value_option(command, "CONFIG", request.path, parse_path,
+                     "The config file [config/config.yaml, else config/config.json]")
+        ->type_name("");
+    add_value_option(command, "--chdir", base, parse_path, "The folder that paths inside the config start from")
+        ->type_name("DIR");
+    add_config_changes(command, request);
 }
 
 }  // namespace sluice

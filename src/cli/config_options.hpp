@@ -15,4 +15,7 @@ inline constexpr const char* kEnvFile = ".env";
 // variables of the request are those of this process. Without --chdir `base` stays as it is.
 void add_config_options(CLI::App& command, ConfigRequest& request, std::filesystem::path& base);
 
+// --set alone: for a command that finds its config in another way.
+void add_config_changes(CLI::App& command, ConfigRequest& request);
+
 }  // namespace sluice

@@ -158,6 +158,7 @@ DayResult DateRuns::run_day(const std::string& day, std::size_t number) {
     result.detail = report.error ? first_line(report.error->message)
                                  : fmt::format("{} output{} in {}", report.outputs.size(),
                                                report.outputs.size() == 1 ? "" : "s", seconds_text(elapsed.count()));
+    if (arguments_.verbose) return result;  // the log has said it
     if (!arguments_.json && (result.code != 0 || !arguments_.quiet)) write_to_stderr(run_warnings(report));
     write_to_stderr(run_failure(report));
     return result;

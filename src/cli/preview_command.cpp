@@ -119,18 +119,25 @@ struct Shown {
     std::string notes;  // for stderr
 };
 
-Result<Shown> shown_rows(const PreviewArguments& arguments, Progress& progress, StopFlag& stop) {
-    TRY_ASSIGN(const auto rows, RelationRows::open(arguments.options, arguments.name, progress, stop));
+Result<Shown> shown_rows(RelationRows& rows, const PreviewArguments& arguments) {
     Shown shown;
     if (arguments.stats) {
-        TRY_ASSIGN(shown.result, stats_of(*rows, arguments));
+        TRY_ASSIGN(shown.result, stats_of(rows, arguments));
     } else {
-        TRY_ASSIGN(const FirstRows first, rows->first(arguments.rows));
+        TRY_ASSIGN(const FirstRows first, rows.first(arguments.rows));
         shown.result = text_of(first, arguments);
         if (first.more && arguments.format == PreviewFormat::table)
             shown.notes = fmt::format("the first {} rows; there are more\n", count_text(first.rows.size()));
     }
-    for (const std::string& warning : rows->warnings()) shown.notes += "warning: " + warning + '\n';
+    for (const std::string& warning : rows.warnings()) shown.notes += "warning: " + warning + '\n';
+    rows.mask(shown.notes);
+    return shown;
+}
+
+Result<Shown> open_and_show(const PreviewArguments& arguments, Progress& progress, StopFlag& stop) {
+    TRY_ASSIGN(const auto rows, RelationRows::open(arguments.options, arguments.name, progress, stop));
+    auto shown = shown_rows(*rows, arguments);
+    if (!shown) rows->mask(shown.error().message);
     return shown;
 }
 
@@ -142,7 +149,7 @@ int preview(const PreviewArguments& arguments) {
     const ProgressStyle style =
         automatic_progress_style() == ProgressStyle::bar ? ProgressStyle::bar : ProgressStyle::none;
     ProgressDisplay display(progress, style);
-    const Result<Shown> shown = shown_rows(arguments, progress, stop);
+    const Result<Shown> shown = open_and_show(arguments, progress, stop);
     display.end();
     if (!shown) return conclude_command("preview", shown.error());
     const int code = conclude_command("preview", shown->result);

@@ -12,12 +12,16 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/completion_command.hpp"
 #include "cli/config_command.hpp"
 #include "cli/config_options.hpp"
+#include "cli/init_command.hpp"
 #include "cli/plan_command.hpp"
 #include "cli/preview_command.hpp"
 #include "cli/run_command.hpp"
+#include "cli/shell_words.hpp"
 #include "cli/standard_streams.hpp"
+#include "cli/test_command.hpp"
 #include "cli/validate_command.hpp"
 #include "cli/version.hpp"
 #include "config/diagnostics.hpp"
@@ -37,14 +41,6 @@ constexpr const char* kExamples =
     "  sluice validate etl.yaml        checks a config without touching data\n"
     "  sluice run --help               all options of a command";
 
-std::string shell_quoted(std::string_view word) {
-    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
-    if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
-    std::string text = "'";
-    for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-    return text + "'";
-}
-
 // Secrets within --set are masked: the text goes into messages.
 std::string typed_command(int argc, char** argv) {
     std::string text;
@@ -53,10 +49,10 @@ std::string typed_command(int argc, char** argv) {
         constexpr std::string_view kSet = "--set=";
         if (index > 0) text += ' ';
         if (word.starts_with(kSet)) {
-            text += shell_quoted(std::string(kSet) + masked_set_option(word.substr(kSet.size())));
+            text += shell_word(std::string(kSet) + masked_set_option(word.substr(kSet.size())));
         } else {
             const bool is_set = index > 0 && std::string_view(argv[index - 1]) == "--set";
-            text += shell_quoted(is_set ? masked_set_option(word) : word);
+            text += shell_word(is_set ? masked_set_option(word) : word);
         }
     }
     return text;
@@ -153,8 +149,12 @@ int run_cli(int argc, char** argv) {
         app.footer(kExamples);
         app.set_version_flag("--version", std::string(), "Print the versions of sluice and of its libraries");
         app.require_subcommand(0, 1);
-        const std::vector<Command> commands{add_config_command(app), add_plan_command(app), add_preview_command(app),
-                                            add_run_command(app), add_validate_command(app)};
+        const std::vector<Command> commands{
+            add_completion_command(app), add_config_command(app), add_init_command(app), add_plan_command(app),
+            add_preview_command(app),    add_run_command(app),    add_test_command(app), add_validate_command(app)};
+        // Not a command that is typed: its words are those of another command line.
+        if (argc > 1 && std::string_view(argv[1]) == "__complete")
+            return write_to_stdout(completions(app, {argv + 2, argv + argc})) ? 0 : 4;
         app.allow_extras();
         for (const Command& command : commands) command.options->allow_extras();
         return run_command(app, commands, argc, argv);

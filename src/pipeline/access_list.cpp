@@ -32,7 +32,8 @@ Result<AccessList> list_access(const RunOptions& options) {
     TRY_ASSIGN(const Config config, load_run_config(options));
     TRY_ASSIGN(const Assembly assembly, assemble(config, {options.only, options.to}));
     AccessList list;
-    list.reads.push_back(config.path.lexically_normal().string());
+    for (const std::filesystem::path& path : {config.path, config.overlay, options.config.env_file})
+        if (!path.empty()) list.reads.push_back(path.lexically_normal().string());
     for (std::size_t source = 0; source < assembly.extractors.size(); ++source) {
         const auto item = std::ranges::find(config.sources, assembly.plan.sources[source], &ConfigItem::name);
         const Extractor& extractor = *assembly.extractors[source];

@@ -57,6 +57,7 @@ Result<std::unique_ptr<RelationRows>> RelationRows::open(const RunOptions& optio
 
 Result<> RelationRows::prepare(const std::string& name) {
     TRY_ASSIGN(const Config config, load_run_config(options_));
+    secrets_ = config.secrets;
     TRY_ASSIGN(assembly_, assemble_one(config, name));
     is_source_ = std::holds_alternative<ScanNode>(assembly_.plan.relations[assembly_.plan.outputs[0].from].node);
     TRY_ASSIGN(scratch_, ScratchFolder::create(options_.temp_dir, new_run_id(std::chrono::system_clock::now())));

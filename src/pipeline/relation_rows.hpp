@@ -14,6 +14,7 @@
 #include "pipeline/computation.hpp"
 #include "pipeline/run.hpp"
 #include "pipeline/scratch_folder.hpp"
+#include "pipeline/secret_mask.hpp"
 
 namespace sluice {
 
@@ -44,6 +45,8 @@ public:
 
     // Of an output; the default for a source or step.
     [[nodiscard]] ValueStyle style() const { return assembly_.plan.outputs[0].style; }
+    // For what the calls above say when they fail: takes the config's secrets out.
+    void mask(std::string& text) const { mask_secrets(secrets_, text); }
     // Whole sentences.
     [[nodiscard]] std::vector<std::string> warnings() const;
 
@@ -60,6 +63,7 @@ private:
     RunOptions options_;
     Progress* progress_;
     StopFlag* stop_;
+    std::vector<Secret> secrets_;
     std::unique_ptr<ScratchFolder> scratch_;
     Assembly assembly_;
     bool is_source_ = false;

@@ -48,4 +48,6 @@ void mask_secrets(const std::vector<Secret>& secrets, RunReport& report) {
     }
 }
 
+void mask_secrets(const std::vector<Secret>& secrets, std::string& text) { Mask(secrets).apply(text); }
+
 }  // namespace sluice

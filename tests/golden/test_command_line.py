@@ -52,7 +52,8 @@ class CommandLine(CommandCase):
         self.assert_usage_fault([], "Usage:")
 
     def test_help_has_an_example_everywhere(self):
-        for arguments in (["--help"], ["plan", "--help"], ["preview", "--help"], ["run", "--help"], ["validate", "--help"]):
+        for command in ("", "completion", "config", "init", "plan", "preview", "run", "test", "validate"):
+            arguments = [command, "--help"] if command else ["--help"]
             done = self.sluice(*arguments)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertRegex(done.stdout, r"Examples:\n  sluice ")
