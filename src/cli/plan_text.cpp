@@ -33,6 +33,8 @@ void add_memory(TextTree& tree, const PlanDescription& plan) {
     if (plan.native_memory > 0) line += fmt::format("; native takes about {}", bytes_text(plan.native_memory));
     if (plan.uses_duckdb) line += "; DuckDB spills to disk beyond it";
     tree.add(1, line);
+    if (!plan.environment.empty()) tree.add(1, fmt::format("environment: {}", plan.environment));
+    for (const auto& [name, value] : plan.params) tree.add(1, fmt::format("param {}: {}", name, value));
 }
 
 void add_files(TextTree& tree, const PlannedSource& source) {

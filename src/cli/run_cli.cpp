@@ -37,7 +37,9 @@ constexpr const char* kAbout = "Sluice runs a declared data pipeline: extract, c
 
 constexpr const char* kExamples =
     "Examples:\n"
+    "  sluice init                     writes a config for the data files here\n"
     "  sluice run                      runs config/config.yaml\n"
+    "  sluice preview NAME             the first rows of a source, step or output\n"
     "  sluice validate etl.yaml        checks a config without touching data\n"
     "  sluice run --help               all options of a command";
 

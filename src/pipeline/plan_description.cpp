@@ -54,6 +54,8 @@ public:
         description_.pipeline = config_.pipeline;
         description_.config_path = config_.path.string();
         description_.config_hash = config_.hash;
+        description_.environment = config_.environment;
+        for (const ParamValue& param : config_.params) description_.params.emplace_back(param.name, param.value);
         description_.threads = thread_count(options_);
         description_.memory_budget = memory_budget(options_);
         description_.destinations = assembly_.destination_reports;

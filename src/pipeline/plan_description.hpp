@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "monitoring/report.hpp"
@@ -69,6 +69,8 @@ struct PlanDescription {
     std::string pipeline;
     std::string config_path;
     std::string config_hash;
+    std::string environment;                                  // "" without one
+    std::vector<std::pair<std::string, std::string>> params;  // as they are resolved
     int threads = 1;
     std::uint64_t memory_budget = 0;
     std::uint64_t native_memory = 0;  // the most that the native engine is expected to take

@@ -43,6 +43,8 @@ std::string plan_document(const PlanDescription& plan) {
     Json json{{"pipeline", plan.pipeline},
               {"config", plan.config_path},
               {"config_hash", plan.config_hash},
+              {"environment", plan.environment.empty() ? Json(nullptr) : Json(plan.environment)},
+              {"params", Json::object()},
               {"threads", plan.threads},
               {"memory_budget_bytes", plan.memory_budget},
               {"native_memory_bytes", plan.native_memory},
@@ -52,6 +54,7 @@ std::string plan_document(const PlanDescription& plan) {
               {"outputs", Json::array()},
               {"rewrites", Json::array()},
               {"destinations", Json::array()}};
+    for (const auto& [name, value] : plan.params) json["params"][name] = value;
     for (const PlannedSource& source : plan.sources) json["sources"].push_back(source_json(source));
     for (const PlannedStep& step : plan.steps) json["steps"].push_back(step_json(step));
     for (const PlannedOutput& output : plan.outputs)

@@ -91,6 +91,14 @@ class Plan(CommandCase):
                       self.sluice("plan").stdout)
         self.assertEqual(self.planned("--only", "large", BUCKET="b")["destinations"][1]["address"], "s3://b/daily")
 
+    def test_params_stand_as_they_are_resolved(self):
+        self.put("config/config.yaml", PIPELINE.replace("pipeline: try\n", "pipeline: try\nparams: {day: {type: date, default: '2026-01-31'}}\n")
+                 .replace("path: b.jsonl", "path: 'b${param.day}.jsonl'"))
+        os.rename(self.path("b.jsonl"), self.path("b2026-02-01.jsonl"))
+        plan = self.planned("--param", "day=2026-02-01")
+        self.assertEqual((plan["params"], plan["environment"]), ({"day": "2026-02-01"}, None))
+        self.assertIn("param day: 2026-02-01", self.sluice("plan", "--param", "day=2026-02-01").stdout)
+
     def test_faults_are_those_of_the_run(self):
         os.remove(self.path("b.jsonl"))
         planned = self.sluice("plan")
