@@ -17,6 +17,8 @@ struct Prefix {
     Family family;
 };
 
+constexpr std::string_view kConversion = "Conversion Error: ";
+
 constexpr std::array kPrefixes{
     Prefix{"Parser Error: ", Family::parse},
     Prefix{"Syntax Error: ", Family::parse},
@@ -25,7 +27,7 @@ constexpr std::array kPrefixes{
     Prefix{"Parameter Not Allowed Error: ", Family::bind},
     Prefix{"Permission Error: ", Family::bind},
     Prefix{"Not implemented Error: ", Family::bind},
-    Prefix{"Conversion Error: ", Family::value},
+    Prefix{kConversion, Family::value},
     Prefix{"Out of Range Error: ", Family::value},
     Prefix{"Invalid Input Error: ", Family::value},
     Prefix{"Decimal Error: ", Family::value},
@@ -74,6 +76,8 @@ Error duckdb_error(std::string_view text, const StopFlag* stop) {
             case Family::bind:
                 return data_error("does_not_bind", std::move(reason));
             case Family::value:
+                if (prefix.text == kConversion)
+                    reason += "; mend the value, or write TRY_CAST, which gives null for what cannot be converted";
                 return data_error("evaluation", std::move(reason));
             case Family::disk:
                 return disk_error(reason);

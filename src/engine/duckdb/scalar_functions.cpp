@@ -171,8 +171,12 @@ void duration(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector 
         Int128 value = 0;
         for (const char digit : text.substr(text.front() == '-' ? 1 : 0)) value = value * 10 + (digit - '0');
         if (text.front() == '-') value = -value;
-        Int128 microseconds = value / 1000;
-        if (value % 1000 < 0) --microseconds;
+        if (value % 1000 != 0)
+            return fmt::format(
+                "a duration of {} nanoseconds is finer than the microseconds that an expression holds; "
+                "carry it on as it is",
+                text);
+        const Int128 microseconds = value / 1000;
         constexpr Int128 kDay = 86'400'000'000;
         out[row] = {0, static_cast<int32_t>(microseconds / kDay), static_cast<int64_t>(microseconds % kDay)};
         return {};

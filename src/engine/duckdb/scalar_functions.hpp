@@ -8,7 +8,7 @@
 //   sl_decimal(token) -> VARCHAR               a number without exponent
 //   sl_number_class(token) -> INTEGER          what cannot hold the number: 1 int64, 2 int128, 4 double, 8 not a number
 //   sl_time(token, zone, ns) -> HUGEINT        a time of a declared timestamp column, in nanoseconds since 1970
-//   sl_duration(token) -> INTERVAL             a duration, cut to microseconds
+//   sl_duration(token) -> INTERVAL             a duration; refuses parts of a microsecond
 //   sl_quote(text) -> VARCHAR                  text as a token
 //   sl_double(double) -> VARCHAR               a finite double as a token
 //   sl_iso(timestamp) -> VARCHAR               a time as a token

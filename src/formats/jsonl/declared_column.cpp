@@ -70,7 +70,8 @@ std::string expectation(const Token& token, const DeclaredColumn& column) {
         case Type::timestamp_ns:
             switch (parse_time(token, column, scratch).fault) {
                 case TimeFault::range:
-                    return "no such date or time: years 0001 to 9999, hours 00 to 23, minutes and seconds 00 to 59";
+                    return "a date and time that exist: years 0001 to 9999, hours 00 to 23, minutes and seconds 00 to "
+                           "59";
                 case TimeFault::precision:
                     return column.declared.type == Type::timestamp ? "a time with at most six fraction digits; declare "
                                                                      "the column as timestamp_ns to keep nine"
