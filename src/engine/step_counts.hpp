@@ -14,6 +14,7 @@ struct StepCounts {
     std::uint64_t filtered = 0;        // rows in that give no row out: filtered, null group keys
     std::uint64_t unmatched_left = 0;  // joins only
     std::uint64_t unmatched_right = 0;
+    std::uint64_t fan_out = 0;  // joins only: pairs beyond the first of each left row that has matches
     double seconds = 0;
 };
 

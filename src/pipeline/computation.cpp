@@ -7,6 +7,7 @@
 
 #include "config/diagnostics.hpp"
 #include "formats/format_writer.hpp"
+#include "pipeline/counted_writing.hpp"
 #include "pipeline/key_place.hpp"
 
 namespace sluice {
@@ -59,10 +60,15 @@ void set_state(const std::vector<ProgressTask*>& tasks, TaskState state) {
 
 }  // namespace
 
-Computation::Computation(const LogicalPlan& plan, const PhysicalPlan&,
+Computation::Computation(const LogicalPlan& plan, const PhysicalPlan& physical,
                          const std::vector<std::unique_ptr<ScannableSource>>& sources,
                          const ComputationSettings& settings, Progress& progress)
-    : plan_(&plan), sources_(&sources), settings_(settings), progress_(&progress), summaries_(sources.size()) {}
+    : plan_(&plan),
+      physical_(&physical),
+      sources_(&sources),
+      settings_(settings),
+      progress_(&progress),
+      summaries_(sources.size()) {}
 
 Result<Computation> Computation::prepare(const LogicalPlan& plan, const PhysicalPlan& physical,
                                          const std::vector<std::unique_ptr<ScannableSource>>& sources,
@@ -83,14 +89,20 @@ Result<Computation> Computation::prepare(const LogicalPlan& plan, const Physical
     return computation;
 }
 
-ProgressTask& Computation::read_task(std::string_view verb, std::size_t source, std::uint64_t passes) {
-    return progress_->add(fmt::format("{} {}", verb, plan_->sources[source]), (*sources_)[source]->bytes() * passes);
+ProgressTask& Computation::read_task(std::string_view verb, std::size_t source) {
+    return progress_->add(fmt::format("{} {}", verb, plan_->sources[source]), (*sources_)[source]->bytes());
+}
+
+bool Computation::surveyed_natively(std::size_t source) const {
+    return settings_.rewrites.has(Rewrite::scan_once) && physical_->native_sources[source] &&
+           physical_->relational_sources[source];
 }
 
 NativeEngine::InputId Computation::native_source(NativePart& part, std::size_t source) {
     if (const auto known = part.sources.find(source); known != part.sources.end()) return known->second;
-    part.tasks.push_back(&read_task("read", source, 1));
-    return part.sources[source] = part.engine.add_source(*(*sources_)[source], &part.tasks.back()->done);
+    part.tasks.push_back(&read_task("read", source));
+    return part.sources[source] =
+               part.engine.add_source(*(*sources_)[source], &part.tasks.back()->done, surveyed_natively(source));
 }
 
 NativeEngine::InputId Computation::native_input(NativePart& part, RelationId relation) {
@@ -134,11 +146,13 @@ Result<> Computation::add_relational(const std::vector<std::size_t>& outputs) {
     }
     RelationalPart part;
     std::vector<ScanProgress*> progress(plan_->sources.size(), nullptr);
-    part.tasks.resize(plan_->sources.size(), nullptr);
+    part.surveys.resize(plan_->sources.size(), nullptr);
+    part.loads.resize(plan_->sources.size(), nullptr);
     for (std::size_t source = 0; source < sources.size(); ++source) {
         if (sources[source] == nullptr) continue;
-        part.tasks[source] = &read_task("load", source, 2);
-        progress[source] = &part.tasks[source]->done;
+        if (!surveyed_natively(source)) part.surveys[source] = &read_task("read", source);
+        part.loads[source] = &read_task("load", source);
+        progress[source] = &part.loads[source]->done;
     }
     TRY_ASSIGN(part.run, RelationalRun::open(*plan_, sources, progress,
                                              {.threads = settings_.threads,
@@ -148,7 +162,7 @@ Result<> Computation::add_relational(const std::vector<std::size_t>& outputs) {
                                               .nearest_name = nearest_name,
                                               .all_columns = !settings_.rewrites.has(Rewrite::needed_columns)},
                                              wanted));
-    for (const std::size_t output : outputs) relational_outputs_[output] = part.run.get();
+    for (const std::size_t output : outputs) relational_outputs_[output] = relational_.size();
     relational_.push_back(std::move(part));
     return {};
 }
@@ -166,33 +180,54 @@ Result<> Computation::read() {
         TRY(scanned);
         for (const auto& [source, input] : part->sources) keep(source, part->engine.summary(input));
     }
-    for (const RelationalPart& part : relational_) {
-        set_state(part.tasks, TaskState::running);
-        TRY(part.run->survey());
-        for (std::size_t source = 0; source < part.tasks.size(); ++source)
-            if (part.tasks[source] != nullptr) keep(source, part.run->summary(source));
+    for (RelationalPart& part : relational_) {
+        TRY(survey(part, read));
+        for (std::size_t source = 0; source < part.loads.size(); ++source)
+            if (part.loads[source] != nullptr) keep(source, part.run->summary(source));
     }
     return {};
+}
+
+Result<> Computation::survey(RelationalPart& part, const std::vector<bool>& known) {
+    std::vector<Survey> surveys(part.loads.size());
+    for (std::size_t source = 0; source < surveys.size(); ++source) {
+        if (part.surveys[source] != nullptr) surveys[source].progress = &part.surveys[source]->done;
+        if (known[source] && surveyed_natively(source)) surveys[source].known = &summaries_[source];
+    }
+    set_state(part.surveys, TaskState::running);
+    Result<> surveyed = part.run->survey(std::move(surveys));
+    set_state(part.surveys, TaskState::done);
+    return surveyed;
 }
 
 Result<WrittenOutput> Computation::write(const PhysicalOutput& output, ByteSink& sink, ProgressTask& task) {
     if (output.strategy == Strategy::native_pairs) {
         const NativeOutput& native = native_outputs_.at(output.output);
-        TRY_ASSIGN(auto pairs, native.part->engine.write_pairs(native.id, sink, &task.done.bytes));
+        TRY_ASSIGN(auto pairs, native.part->engine.write_pairs(native.id, sink, &task.done));
         return WrittenOutput{pairs.rows, std::move(pairs.columns)};
     }
     TRY_ASSIGN(const auto stream, rows(output));
-    return write_rows(*stream, plan_->outputs[output.output], sink);
+    return write_rows(*stream, plan_->outputs[output.output], sink, task);
 }
 
 Result<std::unique_ptr<RowStream>> Computation::rows(const PhysicalOutput& output) {
-    if (output.strategy == Strategy::relational)
-        return relational_outputs_.at(output.output)->stream(plan_->outputs[output.output].from);
+    if (output.strategy == Strategy::relational) return relational_rows(output);
     const NativeOutput& native = native_outputs_.at(output.output);
     return native.part->engine.aggregate(native.id);
 }
 
-Result<WrittenOutput> Computation::write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink) const {
+// The first stream of a part loads the part's sources.
+Result<std::unique_ptr<RowStream>> Computation::relational_rows(const PhysicalOutput& output) {
+    const RelationalPart& part = relational_[relational_outputs_.at(output.output)];
+    for (ProgressTask* task : part.loads)
+        if (task != nullptr && task->state == TaskState::waiting) task->state = TaskState::running;
+    auto rows = part.run->stream(plan_->outputs[output.output].from);
+    set_state(part.loads, TaskState::done);
+    return rows;
+}
+
+Result<WrittenOutput> Computation::write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink,
+                                              ProgressTask& task) const {
     const auto& formats = output_formats();
     const auto format = std::ranges::find(formats, output.format, &OutputFormat::name);
     WriteRequest request(output.style);
@@ -200,7 +235,9 @@ Result<WrittenOutput> Computation::write_rows(RowStream& rows, const LogicalOutp
         const auto place = first_place_of_key(*plan_, *sources_, output.from, rows.columns()[0].name, key);
         return place ? place->text() : std::string();
     };
-    auto written = format->write(rows, request, sink);
+    CountedRows counted_rows(rows, task.done);
+    CountedBytes counted_bytes(sink, task.done);
+    auto written = format->write(counted_rows, request, counted_bytes);
     if (!written) return written.error().within(fmt::format("{}: output '{}'", output.location.text(), output.file));
     return WrittenOutput{written->rows, rows.columns()};
 }

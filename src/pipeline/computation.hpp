@@ -71,26 +71,34 @@ private:
         NativePart* part = nullptr;
         std::size_t id = 0;  // AggregateId or PairsId
     };
+    // One DuckDB with the outputs that it serves. Tasks by LogicalPlan::sources, null where there is nothing to read.
     struct RelationalPart {
         std::unique_ptr<RelationalRun> run;
-        std::vector<ProgressTask*> tasks;
+        std::vector<ProgressTask*> surveys;
+        std::vector<ProgressTask*> loads;
     };
 
     void add_native(const PhysicalOutput& output);
     NativeEngine::InputId native_source(NativePart& part, std::size_t source);
     NativeEngine::InputId native_input(NativePart& part, RelationId relation);
     [[nodiscard]] Result<> add_relational(const std::vector<std::size_t>& outputs);
-    ProgressTask& read_task(std::string_view verb, std::size_t source, std::uint64_t passes);
-    [[nodiscard]] Result<WrittenOutput> write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink) const;
+    // Whether the native engine's pass over a source also finds what DuckDB must know of it.
+    [[nodiscard]] bool surveyed_natively(std::size_t source) const;
+    ProgressTask& read_task(std::string_view verb, std::size_t source);
+    [[nodiscard]] Result<> survey(RelationalPart& part, const std::vector<bool>& known);
+    [[nodiscard]] Result<std::unique_ptr<RowStream>> relational_rows(const PhysicalOutput& output);
+    [[nodiscard]] Result<WrittenOutput> write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink,
+                                                   ProgressTask& task) const;
 
     const LogicalPlan* plan_;
+    const PhysicalPlan* physical_;
     const std::vector<std::unique_ptr<ScannableSource>>* sources_;
     ComputationSettings settings_;
     Progress* progress_;
     std::vector<std::unique_ptr<NativePart>> native_;
     std::vector<RelationalPart> relational_;
-    std::map<std::size_t, NativeOutput> native_outputs_;  // by index into LogicalPlan::outputs
-    std::map<std::size_t, RelationalRun*> relational_outputs_;
+    std::map<std::size_t, NativeOutput> native_outputs_;     // by index into LogicalPlan::outputs
+    std::map<std::size_t, std::size_t> relational_outputs_;  // index into relational_
     std::vector<ScanSummary> summaries_;
 };
 

@@ -121,8 +121,8 @@ NativeEngine::~NativeEngine() = default;
 NativeEngine::NativeEngine(NativeEngine&&) noexcept = default;
 NativeEngine& NativeEngine::operator=(NativeEngine&&) noexcept = default;
 
-NativeEngine::InputId NativeEngine::add_source(const ScannableSource& source, ScanProgress* progress) {
-    state_->inputs.emplace_back(state_->sources.emplace_back(source, progress));
+NativeEngine::InputId NativeEngine::add_source(const ScannableSource& source, ScanProgress* progress, bool survey) {
+    state_->inputs.emplace_back(state_->sources.emplace_back(source, progress, survey));
     return state_->inputs.size() - 1;
 }
 
@@ -262,6 +262,7 @@ Result<> NativeEngine::State::settle(AggregateInput& input) {
     step.rows_out = input.rows();
     step.unmatched_left = input.unmatched(JoinSide::left);
     step.unmatched_right = input.unmatched(JoinSide::right);
+    step.fan_out = step.rows_out - (step.rows_in[0] - step.unmatched_left);
     step.seconds = watch.seconds();
     counts.push_back(std::move(step));
     return {};
@@ -367,7 +368,7 @@ Result<> NativeEngine::State::make_right(FragmentSet& fragments, const SourceTab
     return own.format_again(settings.threads, settings.stop, fragments);
 }
 
-Result<NativeEngine::Pairs> NativeEngine::write_pairs(PairsId id, ByteSink& sink, std::atomic<std::uint64_t>* written) {
+Result<NativeEngine::Pairs> NativeEngine::write_pairs(PairsId id, ByteSink& sink, ScanProgress* written) {
     PairsOutput& output = state_->pairs[id];
     AggregateInput& input = *output.input;
     TRY(state_->settle(input));

@@ -5,7 +5,6 @@
 // Order of calls: add_*() for everything wanted, scan() once, then aggregate() and write_pairs() in any order.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -69,8 +68,9 @@ public:
     NativeEngine(NativeEngine&&) noexcept;
     NativeEngine& operator=(NativeEngine&&) noexcept;
 
-    // The same source may be added once only; `source` and `progress` outlive the engine.
-    InputId add_source(const ScannableSource& source, ScanProgress* progress);
+    // The same source may be added once only; `source` and `progress` outlive the engine. `survey`: measure the numbers
+    // of every column for the summary.
+    InputId add_source(const ScannableSource& source, ScanProgress* progress, bool survey = false);
     InputId add_join(InputId left, InputId right, NativeJoin join);
     AggregateId add_aggregate(InputId input, NativeAggregate aggregate);
     // The join written as rows of a text format whose rows are JSON objects.
@@ -91,9 +91,9 @@ public:
         std::vector<OutputColumn> columns;
         std::uint64_t rows = 0;
     };
-    // Writes the joined rows to `sink`, several threads at once; `written` grows by the bytes given to the sink and may
+    // Writes the joined rows to `sink`, several threads at once; `written` grows by what is given to the sink and may
     // be null. Once for each id: what was kept for it is freed.
-    [[nodiscard]] Result<Pairs> write_pairs(PairsId id, ByteSink& sink, std::atomic<std::uint64_t>* written);
+    [[nodiscard]] Result<Pairs> write_pairs(PairsId id, ByteSink& sink, ScanProgress* written);
 
     // After the results were asked for. Warnings are whole sentences with their place.
     [[nodiscard]] std::vector<StepCounts> counts() const;

@@ -75,7 +75,7 @@ RightIndex index_right(std::span<const Code> codes, std::span<const std::uint32_
 // One thread's window on the file: collects bytes and writes them at their place.
 class PlacedBuffer {
 public:
-    PlacedBuffer(ByteSink& sink, std::uint64_t limit, std::atomic<std::uint64_t>* written)
+    PlacedBuffer(ByteSink& sink, std::uint64_t limit, ScanProgress* written)
         : sink_(&sink),
           limit_(limit),
           written_(written),
@@ -110,13 +110,13 @@ private:
         const std::string_view inside = offset < limit_ ? bytes.substr(0, limit_ - offset) : std::string_view();
         if (inside.empty()) return {};
         TRY(sink_->write_at(offset, inside));
-        if (written_ != nullptr) *written_ += inside.size();
+        if (written_ != nullptr) written_->bytes += inside.size();
         return {};
     }
 
     ByteSink* sink_;
     std::uint64_t limit_;
-    std::atomic<std::uint64_t>* written_;
+    ScanProgress* written_;
     std::unique_ptr<char[]> bytes_;
     std::size_t used_ = 0;
     std::uint64_t offset_ = 0;
@@ -154,6 +154,7 @@ public:
             fetch_index(row + kIndexAhead, rows.end);
             const Code code = joined_->left_codes[row];
             if (code == kNullCode) continue;
+            pairs_copied_ += right.begins[code + 1] - right.begins[code];
             for (std::uint64_t match = right.begins[code]; match < right.begins[code + 1]; ++match) {
                 fetch(right.rows[match]);
                 pairs_[waiting_++] = {&joined_->left[row], &right.rows[match]};
@@ -163,6 +164,8 @@ public:
         TRY(copy_waiting());
         return buffer_->flush();
     }
+    // How many were copied since the last call.
+    [[nodiscard]] std::uint64_t take_pairs() noexcept { return std::exchange(pairs_copied_, 0); }
 
 private:
     static constexpr std::size_t kPairsAhead = 32;
@@ -212,6 +215,7 @@ private:
     const StopFlag* stop_;
     std::array<Pair, kPairsAhead> pairs_;
     std::size_t waiting_ = 0;
+    std::uint64_t pairs_copied_ = 0;
 };
 
 Stretch chunk_rows(std::size_t chunk, std::size_t rows) {
@@ -221,11 +225,11 @@ Stretch chunk_rows(std::size_t chunk, std::size_t rows) {
 }  // namespace
 
 Result<> write_joined_rows(const AggregateInput& input, const FragmentSet& left, const FragmentSet& right,
-                           ByteSink& sink, std::atomic<std::uint64_t>* written, int threads, const StopFlag* stop) {
+                           ByteSink& sink, ScanProgress* written, int threads, const StopFlag* stop) {
     if (input.rows() == 0) {
         TRY(sink.resize(left.layout().empty_file.size()));
         if (left.layout().empty_file.empty()) return {};
-        if (written != nullptr) *written += left.layout().empty_file.size();
+        if (written != nullptr) written->bytes += left.layout().empty_file.size();
         return sink.write_at(0, left.layout().empty_file);
     }
     const std::vector<Fragment> left_rows = left.rows();
@@ -259,11 +263,12 @@ Result<> write_joined_rows(const AggregateInput& input, const FragmentSet& left,
                 failed = true;
                 return done;
             }
+            if (written != nullptr) written->rows += copier.take_pairs();
         }
         return {};
     }));
     if (!glue.closing.empty()) TRY(sink.write_at(limit, glue.closing));
-    if (written != nullptr) *written += glue.opening.size() + glue.closing.size();
+    if (written != nullptr) written->bytes += glue.opening.size() + glue.closing.size();
     return {};
 }
 

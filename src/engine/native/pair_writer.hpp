@@ -3,9 +3,6 @@
 // thread knows where in the file its rows stand and writes them there.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-
 #include "engine/native/aggregate_input.hpp"
 #include "engine/native/fragments.hpp"
 #include "formats/byte_sink.hpp"
@@ -14,10 +11,9 @@
 
 namespace sluice {
 
-// `input` is a matched join, and the fragments are formatted with its true columns. `written` grows by the bytes given
-// to the sink and may be null. Fails with the sink's error or a stop.
+// `input` is a matched join, and the fragments are formatted with its true columns. `written` grows by what is given to
+// the sink and may be null. Fails with the sink's error or a stop.
 [[nodiscard]] Result<> write_joined_rows(const AggregateInput& input, const FragmentSet& left, const FragmentSet& right,
-                                         ByteSink& sink, std::atomic<std::uint64_t>* written, int threads,
-                                         const StopFlag* stop);
+                                         ByteSink& sink, ScanProgress* written, int threads, const StopFlag* stop);
 
 }  // namespace sluice

@@ -23,7 +23,9 @@ using Domains = std::deque<KeyDomain>;
 
 class SourceTable {
 public:
-    SourceTable(const ScannableSource& source, ScanProgress* progress) : source_(&source), progress_(progress) {}
+    // `survey`: scan() also measures the numbers of every column.
+    SourceTable(const ScannableSource& source, ScanProgress* progress, bool survey)
+        : source_(&source), progress_(progress), survey_(survey) {}
 
     [[nodiscard]] const ScannableSource& source() const noexcept { return *source_; }
 
@@ -62,6 +64,7 @@ private:
 
     const ScannableSource* source_;
     ScanProgress* progress_;
+    bool survey_;
     std::vector<ColumnUse> uses_;
     std::vector<FragmentSet*> fragments_;
     std::vector<Part> parts_;  // in input order

@@ -284,11 +284,16 @@ Result<std::unique_ptr<RelationalRun>> RelationalRun::open(const LogicalPlan& pl
     return std::unique_ptr<RelationalRun>(new RelationalRun(std::move(state)));
 }
 
-Result<> RelationalRun::survey() {
+Result<> RelationalRun::survey(std::vector<Survey> surveys) {
+    surveys.resize(state_->sources.size());
     for (std::size_t source = 0; source < state_->sources.size(); ++source) {
         if (state_->sources[source] == nullptr) continue;
+        if (surveys[source].known != nullptr) {
+            state_->summaries[source] = *surveys[source].known;
+            continue;
+        }
         TRY_ASSIGN(state_->summaries[source], survey_source(*state_->sources[source], state_->settings.threads,
-                                                            state_->progress[source], state_->settings.stop));
+                                                            surveys[source].progress, state_->settings.stop));
     }
     return {};
 }

@@ -30,10 +30,16 @@ struct RelationalSettings {
     bool all_columns = false;             // carry also the columns that nothing needs
 };
 
+// How a source is surveyed.
+struct Survey {
+    ScanProgress* progress = nullptr;    // may be null
+    const ScanSummary* known = nullptr;  // what another engine's survey of all columns found: then it is not read
+};
+
 class RelationalRun {
 public:
-    // `sources` and `progress` by LogicalPlan::sources, null where no wanted relation needs it. They and `plan` outlive
-    // the run. A relation that is wanted more than once is named more than once.
+    // `sources` and `progress` (of the loads) by LogicalPlan::sources, null where no wanted relation needs it. They and
+    // `plan` outlive the run. A relation that is wanted more than once is named more than once.
     [[nodiscard]] static Result<std::unique_ptr<RelationalRun>> open(const LogicalPlan& plan,
                                                                      std::vector<const ScannableSource*> sources,
                                                                      std::vector<ScanProgress*> progress,
@@ -43,8 +49,9 @@ public:
     RelationalRun(const RelationalRun&) = delete;
     RelationalRun& operator=(const RelationalRun&) = delete;
 
-    // Reads every source once for its columns, kinds and bad rows. Bad rows are not a failure here.
-    [[nodiscard]] Result<> survey();
+    // Reads every source once for its columns, kinds and bad rows. Bad rows are not a failure here. `surveys` by
+    // LogicalPlan::sources; those that are left out have neither progress nor a known summary.
+    [[nodiscard]] Result<> survey(std::vector<Survey> surveys = {});
     [[nodiscard]] const ScanSummary& summary(std::size_t source) const;
 
     // The rows of a wanted relation. The first call reads the sources a second time and runs all steps but the wanted

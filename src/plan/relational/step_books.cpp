@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plan/relational/step_query.hpp"
 
 namespace sluice {
@@ -33,6 +35,16 @@ Result<std::uint64_t> unmatched(DuckdbEngine& engine, const std::string& side, c
     return engine.number(fmt::format("SELECT count(*) FROM {} a ANTI JOIN {} b ON {}", side, other, condition));
 }
 
+// Of rows out, those that are pairs, less one for each left row that has any.
+std::uint64_t fan_out(const JoinShape& shape, const StepBooks& books) {
+    const bool keeps_left = shape.how == JoinKind::left || shape.how == JoinKind::full;
+    const bool keeps_right = shape.how == JoinKind::right || shape.how == JoinKind::full;
+    if (shape.how == JoinKind::semi || shape.how == JoinKind::anti) return 0;
+    const std::uint64_t pairs =
+        books.rows_out - (keeps_left ? books.unmatched_left : 0) - (keeps_right ? books.unmatched_right : 0);
+    return pairs - std::min(pairs, books.rows_in[0] - books.unmatched_left);
+}
+
 }  // namespace
 
 Result<StepBooks> open_books(DuckdbEngine& engine, const Relation& relation,
@@ -61,6 +73,7 @@ StepCounts close_books(const Relation& relation, const StepBooks& books) {
     counts.unmatched_left = books.unmatched_left;
     counts.unmatched_right = books.unmatched_right;
     counts.seconds = books.seconds;
+    if (const auto* join = std::get_if<JoinNode>(&relation.node)) counts.fan_out = fan_out(join->shape, books);
     if (std::holds_alternative<FilterNode>(relation.node)) counts.filtered = books.rows_in[0] - books.rows_out;
     return counts;
 }
