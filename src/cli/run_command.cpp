@@ -60,7 +60,7 @@ int conclude(const RunReport& report, const RunArguments& arguments) {
     const Result<> written = write_to_stdout(result);
     // With --verbose the log has said it.
     if (!arguments.verbose) {
-        if (!arguments.json && (code != 0 || !arguments.quiet)) write_to_stderr(run_warnings(report));
+        if (!arguments.json && !arguments.quiet) write_to_stderr(run_warnings(report));
         write_to_stderr(run_failure(report));
     }
     if (written || code != 0) return code;
@@ -103,7 +103,9 @@ void add_display_options(CLI::App& app, RunArguments& arguments) {
                      "How progress is shown [auto: a bar on a terminal, else plain lines]")
         ->type_name("auto|bar|plain|none");
     add_format_option(app, arguments.json);
-    app.add_flag("--quiet", arguments.quiet, "Print nothing when all went well (but what --format json asks for)");
+    app.add_flag(
+        "--quiet", arguments.quiet,
+        "Print only what made a run fail: warnings go to the run log alone (--format json prints its document still)");
 }
 
 Result<std::optional<LogFormat>> parse_log_format(std::string_view text) {

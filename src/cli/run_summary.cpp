@@ -8,6 +8,7 @@
 
 #include "cli/terminal_text.hpp"
 #include "cli/text_table.hpp"
+#include "config/characters.hpp"
 #include "monitoring/number_text.hpp"
 
 namespace sluice {
@@ -38,13 +39,16 @@ std::string sources_table(const RunReport& report) {
     return table.text();
 }
 
-// A join makes a row of every pair that matches, so its rows out are no sum of its rows in.
+// A join makes a row of every pair that matches: fan-out are the pairs beyond the first of each left row.
 std::string join_balance(const StepCounts& step) {
     std::vector<std::string> unmatched;
     if (step.unmatched_left > 0) unmatched.push_back(count_text(step.unmatched_left) + " left");
     if (step.unmatched_right > 0) unmatched.push_back(count_text(step.unmatched_right) + " right");
-    return fmt::format("{} and {} in, {} out{}{}", count_text(step.rows_in[0]), count_text(step.rows_in[1]),
-                       count_text(step.rows_out), unmatched.empty() ? "" : "; unmatched: ", fmt::join(unmatched, ", "));
+    std::string text = fmt::format("{} and {} in, {} out", count_text(step.rows_in[0]), count_text(step.rows_in[1]),
+                                   count_text(step.rows_out));
+    if (!unmatched.empty()) text += fmt::format("; unmatched: {}", fmt::join(unmatched, ", "));
+    if (step.fan_out > 0) text += fmt::format("; fan-out: {}", count_text(step.fan_out));
+    return text;
 }
 
 // Where the rows of a step went: "1,000 in = 900 out + 100 left out". Rows that neither went out nor were left out are
@@ -93,7 +97,7 @@ std::string destinations_table(const RunReport& report) {
 }
 
 void add_lines(std::string& text, std::string_view lines) {
-    text += lines;
+    text += showable_lines(lines);
     if (!lines.empty() && lines.back() != '\n') text += '\n';
 }
 

@@ -76,4 +76,15 @@ std::string showable(std::string_view text) {
     return shown;
 }
 
+std::string showable_lines(std::string_view text) {
+    std::string shown;
+    for (;;) {
+        const std::size_t end = text.find('\n');
+        shown += showable(text.substr(0, end));
+        if (end == std::string_view::npos) return shown;
+        shown += '\n';
+        text.remove_prefix(end + 1);
+    }
+}
+
 }  // namespace sluice

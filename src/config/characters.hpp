@@ -23,5 +23,7 @@ struct Character {
 [[nodiscard]] bool is_text(std::string_view text);
 // Bytes that are no UTF-8 and control characters become U+FFFD; tabs stay, line ends become spaces.
 [[nodiscard]] std::string showable(std::string_view text);
+// The same with its line ends kept.
+[[nodiscard]] std::string showable_lines(std::string_view text);
 
 }  // namespace sluice

@@ -159,7 +159,8 @@ Error Diagnostics::to_error() const {
         if (!message.empty()) message += '\n';
         message += shown(*fault);
     }
-    return config_error("config", std::move(message));
+    // What stands in the config may come into messages and hints as it is: names, paths.
+    return config_error("config", showable_lines(message));
 }
 
 }  // namespace sluice

@@ -11,6 +11,18 @@ namespace sluice {
 
 namespace {
 
+// What to write for a file that is read only through a program.
+std::string hint_for(std::string_view path) {
+    for (const auto& [extension, program] : {std::pair(".gz", "zcat"), std::pair(".zst", "zstdcat")}) {
+        if (path.ends_with(extension))
+            return fmt::format(
+                "compressed files come through a program today: write `type: command` and "
+                "`command: [{}, {}]` instead of the path",
+                program, path);
+    }
+    return "names of JSON lines end in .jsonl or .ndjson; else write `format: jsonl` beside the path";
+}
+
 // Without `format`, each name must say what is in the file.
 void check_path(const LocatedText& path, bool has_format, Diagnostics& diagnostics) {
     if (path.value.empty()) {
@@ -19,7 +31,7 @@ void check_path(const LocatedText& path, bool has_format, Diagnostics& diagnosti
         diagnostics.add(path.location, "the path holds a NUL character");
     } else if (!has_format && format_of_name(path.value).empty()) {
         diagnostics.add(path.location, fmt::format("the format of '{}' cannot be told from its name", path.value), {},
-                        "names of JSON lines end in .jsonl or .ndjson; else write `format: jsonl` beside the path");
+                        hint_for(path.value));
     }
 }
 

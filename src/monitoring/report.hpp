@@ -36,7 +36,7 @@ struct OutputReport {
     std::string how;  // "native" or "duckdb"
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t crc64nvme = 0;
+    std::optional<std::uint64_t> crc64nvme{};  // nothing where nothing was published: a dry run
     double seconds = 0;
 };
 

@@ -73,6 +73,7 @@ Json steps_json(const RunReport& report) {
                         {"filtered", step.filtered},
                         {"unmatched_left", step.unmatched_left},
                         {"unmatched_right", step.unmatched_right},
+                        {"fan_out", step.fan_out},
                         {"seconds", step.seconds}});
     }
     return list;
@@ -81,13 +82,14 @@ Json steps_json(const RunReport& report) {
 Json outputs_json(const RunReport& report) {
     Json list = Json::array();
     for (const OutputReport& output : report.outputs) {
-        list.push_back({{"name", output.name},
-                        {"file", output.file},
-                        {"how", output.how},
-                        {"rows", output.rows},
-                        {"bytes", output.bytes},
-                        {"crc64nvme", fmt::format("{:016x}", output.crc64nvme)},
-                        {"seconds", output.seconds}});
+        Json entry{{"name", output.name},
+                   {"file", output.file},
+                   {"how", output.how},
+                   {"rows", output.rows},
+                   {"bytes", output.bytes}};
+        if (output.crc64nvme) entry["crc64nvme"] = fmt::format("{:016x}", *output.crc64nvme);
+        entry["seconds"] = output.seconds;
+        list.push_back(std::move(entry));
     }
     return list;
 }

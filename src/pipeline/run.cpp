@@ -242,7 +242,7 @@ Result<OutputReport> Run::write_output(const PhysicalOutput& physical) {
                         .how = physical.strategy == Strategy::relational ? "duckdb" : "native",
                         .rows = 0,
                         .bytes = 0,
-                        .crc64nvme = 0,
+                        .crc64nvme = {},
                         .seconds = 0};
     if (options_.dry_run) {
         CountingSink sink;
@@ -322,8 +322,9 @@ RunReport Run::tell() {
     report_.peak_memory_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
     report_.end = std::chrono::system_clock::now();
     mask_secrets(config_.secrets, report_);
-    // A config that does not load has no folder to log to.
-    if (!config_.pipeline.empty()) {
+    // A config that does not load has no folder to log to, and a run that publishes nothing makes none.
+    std::error_code absent;
+    if (!config_.pipeline.empty() && std::filesystem::exists(state_folder(), absent)) {
         if (const auto logged = append_to_runs_log(state_folder(), report_); !logged)
             report_.warnings.push_back("the run log was not written: " + logged.error().message);
     }

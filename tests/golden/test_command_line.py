@@ -81,6 +81,12 @@ class CommandLine(CommandCase):
     def test_quiet_prints_nothing_on_success_and_the_failure_else(self):
         done = self.sluice("run", "--quiet")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        typed = PIPELINE.replace("path: a.jsonl", "path: a.jsonl, types: {absent: integer}")
+        self.put("config/config.yaml", typed)
+        self.assertIn("a has no column 'absent'", self.sluice("run").stderr)
+        done = self.sluice("run", "--quiet")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        self.assertIn("a has no column 'absent'", self.text_of(".sluice/runs.jsonl").splitlines()[-1])
         self.put("a.jsonl", "{broken\n")
         done = self.sluice("run", "--quiet")
         self.assertEqual((done.returncode, done.stdout), (3, ""))
@@ -96,6 +102,44 @@ class CommandLine(CommandCase):
         report = json.loads(self.sluice("run", "--format", "json").stdout)
         self.assertEqual((report["status"], report["exit_code"]), ("failed", 3))
         self.assertEqual((report["bad_rows"][0]["line"], report["bad_rows"][0]["byte"]), (2, 9))
+
+    def test_what_a_dry_run_does_not_publish_has_no_checksum(self):
+        for arguments, has_one in ((["--dry-run"], False), ([], True)):
+            report = json.loads(self.sluice("run", "--format", "json", *arguments).stdout)
+            self.assertEqual("crc64nvme" in report["outputs"][0], has_one)
+
+    def test_a_run_that_makes_no_folder_has_no_log(self):
+        self.put("b.jsonl", "{broken\n")
+        for arguments, code in ((["--dry-run"], 0), (["--set", "data_sources[a].path=b.jsonl"], 3)):
+            done = self.sluice("run", "--to", "absent", *arguments)
+            self.assertEqual(done.returncode, code)
+            self.assertNotIn("warning", done.stderr)
+            self.assertFalse(os.path.exists(self.path("absent")))
+
+    def test_each_pass_over_a_source_is_a_task_and_there_are_two_at_most(self):
+        self.join_of(f'{{"u": {number}}}' for number in (1, 1, 2))
+        self.put("b.jsonl", '{"u": 1}\n{"u": 2}\n{"u": 1}\n{"u": 3}\n')
+        for rewrites, passes in (((), ["read"]), (("--without", "eager_serialisation"), ["load", "read"]),
+                                 (("--without", "eager_aggregation", "--without", "eager_serialisation"), ["load", "read"])):
+            done = self.sluice("run", *rewrites)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("3 and 4 in, 5 out; unmatched: 1 right; fan-out: 2", done.stdout)
+            ended = [line.split(":")[0] for line in done.stderr.splitlines() if ": done, 3 rows, 27 B" in line]
+            self.assertEqual(sorted(ended), [f"{one} a" for one in passes])
+
+    def test_no_control_character_of_a_config_reaches_the_terminal(self):
+        self.put("config/config.yaml", PIPELINE.replace("path: a.jsonl", 'path: "b\\e[31m.txt"'))
+        for arguments in (["validate"], ["run"], ["run", "--set", "data_sources[a].format=jsonl"]):
+            done = self.sluice(*arguments)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("b\ufffd[31m.txt", done.stderr)
+            self.assertNotIn("\x1b", done.stderr)
+
+    def test_what_to_write_for_files_that_are_not_json_lines_by_name(self):
+        for name, hint in (("a.jsonl.gz", "`command: [zcat, a.jsonl.gz]`"), ("a.json", "write `format: jsonl` beside")):
+            done = self.sluice("validate", "--set", f"data_sources[a].path={name}")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(hint, done.stderr)
 
     def test_each_run_is_a_line_of_the_log(self):
         self.sluice("run")

@@ -16,7 +16,8 @@ RunReport sample_report() {
     report.start = WallTime{};
     report.end = report.start + std::chrono::milliseconds(1500);
     report.sources.push_back({.name = "a", .rows = 1000, .bytes = 1 << 20, .seconds = 0.5});
-    report.steps.push_back({.step = "joined", .rows_in = {1000, 200}, .rows_out = 3000, .unmatched_left = 4});
+    report.steps.push_back(
+        {.step = "joined", .rows_in = {1000, 200}, .rows_out = 3000, .unmatched_left = 4, .fan_out = 2004});
     report.steps.push_back({.step = "kept", .rows_in = {3000}, .rows_out = 2900, .filtered = 100});
     report.steps.push_back({.step = "counts", .rows_in = {2900}, .rows_out = 10, .filtered = 20});
     report.outputs.push_back(
@@ -35,7 +36,7 @@ TEST(RunSummary, TellsEachPartOfTheRun) {
               "a       1,000  1.0 MiB  500 ms  2.0 MiB/s\n"
               "\n"
               "step    rows\n"
-              "joined  1,000 and 200 in, 3,000 out; unmatched: 4 left\n"
+              "joined  1,000 and 200 in, 3,000 out; unmatched: 4 left; fan-out: 2,004\n"
               "kept    3,000 in = 2,900 out + 100 left out\n"
               "counts  2,900 in = 10 out + 20 left out + 2,870 grouped\n"
               "\n"

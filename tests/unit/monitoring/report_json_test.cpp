@@ -19,7 +19,7 @@ RunReport sample_report() {
     report.status = "done";
     report.stages.push_back({.name = "read", .start = report.start, .seconds = 0.5});
     report.sources.push_back({.name = "a", .rows = 3, .bad_rows = 0, .bytes = 100, .seconds = 0.5});
-    report.steps.push_back({.step = "j", .rows_in = {3, 4}, .rows_out = 5, .unmatched_right = 1});
+    report.steps.push_back({.step = "j", .rows_in = {3, 4}, .rows_out = 5, .unmatched_right = 1, .fan_out = 2});
     report.outputs.push_back({.name = "j", .file = "j.json", .how = "native", .rows = 5, .bytes = 9, .crc64nvme = 255});
     report.destinations.push_back({.name = "s3", .address = "", .on = false, .off_reason = "bucket is empty"});
     report.warnings = {"column \"x\" does not exist"};
@@ -36,6 +36,7 @@ TEST(ReportJson, HoldsEveryPart) {
     EXPECT_EQ(json["sources"][0]["rows"], 3);
     EXPECT_EQ(json["steps"][0]["rows_in"], Json::parse("[3, 4]"));
     EXPECT_EQ(json["steps"][0]["unmatched_right"], 1);
+    EXPECT_EQ(json["steps"][0]["fan_out"], 2);
     EXPECT_EQ(json["outputs"][0]["crc64nvme"], "00000000000000ff");
     EXPECT_EQ(json["destinations"][0]["off_reason"], "bucket is empty");
     EXPECT_EQ(json["warnings"][0], "column \"x\" does not exist");
