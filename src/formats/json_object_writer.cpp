@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <string>
-#include <unordered_map>
+#include <string_view>
+#include <vector>
 
 #include "formats/format_writer.hpp"
 #include "formats/sink_buffer.hpp"
 #include "rows/json_text.hpp"
 #include "rows/key.hpp"
+#include "utils/byte_table.hpp"
 
 namespace sluice {
 namespace {
@@ -19,20 +21,28 @@ public:
 
     // Appends the key of row number `row` (from 1) as a quoted name.
     [[nodiscard]] Result<> append(const Token& key, std::uint64_t row, std::string& out) {
-        TRY_ASSIGN(std::string text, text_of(key));
-        append_quoted(text, out);
-        // Text is given back by quoting it, so only other keys' spelling is kept.
-        First first{row, key.kind == Kind::text && !rendered_ ? std::string() : std::string(key.view())};
-        const auto [found, fresh] = first_.try_emplace(std::move(text), std::move(first));
-        if (!fresh) return same_text(*found, key, row);
+        const std::size_t begin = out.size();
+        const bool is_its_name = key.kind == Kind::text && !rendered_;
+        if (is_its_name && !key.escaped) {
+            out.append(key.view());
+        } else {
+            TRY_ASSIGN(const std::string text, text_of(key));
+            append_quoted(text, out);
+        }
+        const std::uint32_t number = names_.add(std::string_view(out).substr(begin));
+        if (number <= first_.size()) return same_text(number, key, row);
+        // A text is given back by its name, so only other keys' spelling is kept.
+        first_.push_back({row, is_its_name ? std::string_view() : kept(key.view())});
         return {};
     }
 
 private:
     struct First {
         std::uint64_t row = 0;
-        std::string value;  // as JSON; empty: the text itself
+        std::string_view value;  // as JSON; empty: the name itself
     };
+
+    [[nodiscard]] std::string_view kept(std::string_view value) { return {values_.copy(value), value.size()}; }
 
     [[nodiscard]] Result<std::string> text_of(const Token& key) {
         Token token = key;
@@ -52,16 +62,16 @@ private:
         return key_text(key_, is_integer_form(token));
     }
 
-    [[nodiscard]] Error same_text(const std::pair<const std::string, First>& first, const Token& key,
-                                  std::uint64_t row) const {
-        std::string name;
-        append_quoted(first.first, name);
-        const std::string& value = first.second.value.empty() ? name : first.second.value;
+    // That the key has the name of the one that got `number`.
+    [[nodiscard]] Error same_text(std::uint32_t number, const Token& key, std::uint64_t row) const {
+        const First& first = first_[number - 1];
+        const std::string_view name = names_[number];
+        const std::string_view value = first.value.empty() ? name : first.value;
         return data_error(
             "same_key_text",
             fmt::format("two keys of a json_object have the text {}: {} {} and {} {}; write this output as json or "
                         "jsonl, or make the keys one kind with a select before it",
-                        name, value, place(token_of(value), first.second.row), key.view(), place(key, row)));
+                        name, value, place(token_of(value), first.row), key.view(), place(key, row)));
     }
 
     // "at FILE:LINE", or the row of the output where no line of the input is behind it.
@@ -73,7 +83,9 @@ private:
     const WriteRequest& request_;
     bool rendered_;
     ValueRendering rendering_;
-    std::unordered_map<std::string, First> first_;
+    ByteTable names_;           // as written, with their quotes
+    std::vector<First> first_;  // by a name's number - 1
+    ByteArena values_;
     std::string rendered_text_;
     std::string key_;
 };

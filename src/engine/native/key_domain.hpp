@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/native/byte_table.hpp"
 #include "rows/token.hpp"
+#include "utils/byte_table.hpp"
 
 namespace sluice {
 

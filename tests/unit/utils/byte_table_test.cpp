@@ -1,4 +1,4 @@
-#include "engine/native/byte_table.hpp"
+#include "utils/byte_table.hpp"
 
 #include <gtest/gtest.h>
 
