@@ -18,14 +18,18 @@
 namespace sluice {
 namespace {
 
-constexpr std::size_t kMostDestinations = 100;
-
 void check_version(const Tree& root, Diagnostics& diagnostics) {
     const Tree* version = root.find("version");
     if (version == nullptr || !version->is_scalar() || version->faulty()) return;
     if (parse_integer(version->text()).value_or(1) == 1) return;  // no number at all is reported already
     diagnostics.add(version->location(), fmt::format("version {} is not known", in_quotes(version->text())), {},
                     "this program reads version: 1; for a newer one, install a newer sluice");
+}
+
+void check_count(const Tree& list, std::size_t most, std::string_view what, Diagnostics& diagnostics) {
+    if (list.items().size() <= most) return;
+    diagnostics.add(list.items()[most].location(), fmt::format("{} {} are too many", list.items().size(), what), {},
+                    fmt::format("a config has at most {}: divide the pipeline", most));
 }
 
 // The items themselves are checked one by one later.
@@ -40,6 +44,8 @@ void check_lists(const Tree& root, Diagnostics& diagnostics) {
             diagnostics.add(list->location(), fmt::format("'{}' is an empty list", key), {},
                             "it needs at least one item");
         }
+        if (key == "transforms") check_count(*list, kMostSteps, "steps", diagnostics);
+        if (key == "destinations") check_count(*list, kMostDestinations, "destinations", diagnostics);
     }
 }
 
@@ -73,6 +79,10 @@ Config read_config(const Loading& loading) {
     if (const auto retry = top.section("retry")) config.retry = read_retry(*retry, {});
     if (top.text("missing_columns") == "fail") config.missing_columns = MissingColumns::fail;
     std::vector<ReadItem> sources = read_sources(loading);
+    // Every output has a place at each destination, and the plan follows the steps' references by recursion.
+    if (list_of(loading, "destinations").size() > kMostDestinations ||
+        list_of(loading, "transforms").size() > kMostSteps)
+        return config;
     std::vector<ReadItem> transforms = read_transforms(loading);
     config.destinations = read_destinations(loading, config.retry);
     const Names relations = relation_names(loading);
@@ -82,7 +92,6 @@ Config read_config(const Loading& loading) {
     destinations.check_unique("destinations", "give each a `name` (it defaults to `type`)", diagnostics);
     check_components(document.schemas, sources, transforms, diagnostics);
     check_steps(loading, relations, transforms);
-    if (config.destinations.size() > kMostDestinations) return config;  // every output has a place at each
     config.outputs = read_outputs(loading, relations, destinations, config.destinations);
     config.sources = take_items(std::move(sources));
     config.transforms = take_items(std::move(transforms));

@@ -57,29 +57,59 @@ std::string with_caret(std::string_view line, std::uint32_t column) {
                        end < line.size() ? "..." : "", pad);
 }
 
-// Replaces what is secret in a line, and moves the column of the caret with the text behind it.
-std::string masked(std::string_view line, std::vector<CharacterRange> ranges, std::uint32_t& column) {
+// A line with its secrets masked, and where its characters went.
+class MaskedLine {
+public:
+    MaskedLine() = default;
+    MaskedLine(std::string_view line, std::vector<CharacterRange> ranges);
+
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    // Of the character that stood at `column` (from 1); of a masked one, where its mask starts.
+    [[nodiscard]] std::uint32_t column(std::uint32_t column) const;
+
+private:
+    struct Mask {
+        std::size_t begin = 0;  // characters of the line, from 0
+        std::size_t end = 0;
+        std::size_t shown_at = 0;  // characters of the text
+    };
+    static constexpr std::size_t kMaskLength = 3;
+    std::string text_;
+    std::vector<Mask> masks_;
+};
+
+MaskedLine::MaskedLine(std::string_view line, std::vector<CharacterRange> ranges) {
     std::ranges::sort(ranges, {}, &CharacterRange::begin);
-    std::string result;
     std::size_t done = 0;  // characters
-    std::uint32_t caret = column;
+    std::size_t byte = 0;  // where they end
+    const auto walk_to = [&](std::size_t character) {
+        const std::size_t from = byte;
+        for (; byte < line.size() && (done < character || is_continuation(line[byte])); ++byte)
+            done += is_continuation(line[byte]) ? 0U : 1U;
+        return line.substr(from, byte - from);
+    };
+    std::size_t shown = 0;
     for (const CharacterRange& range : ranges) {
         const std::size_t begin = std::max(range.begin, done);
         if (range.end <= begin) continue;
-        const std::size_t from = offset_of(line, done);
-        result += line.substr(from, offset_of(line, begin) - from);
-        result += kMasked;
-        done = range.end;
-        constexpr std::uint32_t kLength = 3;
-        if (column > range.end) {
-            caret = caret + kLength - static_cast<std::uint32_t>(range.end - begin);
-        } else if (column > begin) {
-            caret = caret - static_cast<std::uint32_t>(column - 1 - begin);
-        }
+        const std::size_t before = done;
+        text_ += walk_to(begin);
+        shown += done - before;
+        masks_.push_back({.begin = done, .end = range.end, .shown_at = shown});
+        text_ += kMasked;
+        shown += kMaskLength;
+        static_cast<void>(walk_to(range.end));
     }
-    result += line.substr(offset_of(line, done));
-    column = caret;
-    return result;
+    text_ += line.substr(byte);
+}
+
+std::uint32_t MaskedLine::column(std::uint32_t column) const {
+    const std::size_t character = column - 1;
+    const auto behind = std::ranges::upper_bound(masks_, character, {}, &Mask::begin);
+    if (behind == masks_.begin()) return column;
+    const Mask& mask = *std::prev(behind);
+    const std::size_t shown = character < mask.end ? mask.shown_at : mask.shown_at + kMaskLength + character - mask.end;
+    return static_cast<std::uint32_t>(shown + 1);
 }
 
 // The part of a line that a secret takes.
@@ -122,34 +152,60 @@ std::vector<const Diagnostic*> Diagnostics::in_order(const std::vector<Diagnosti
     return ordered;
 }
 
-std::string Diagnostics::shown(const Diagnostic& diagnostic) const {
-    std::string message = fmt::format("{}: {}", diagnostic.location.text(), diagnostic.message);
+// Writes messages. Many faults of one line, which may be long, need that line once.
+class Diagnostics::Printer {
+public:
+    explicit Printer(const Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+    std::string shown(const Diagnostic& diagnostic);
+
+private:
+    const MaskedLine& line_at(const Location& place, const std::string& text);
+
+    const Diagnostics& diagnostics_;
+    MaskedLine line_;
+    Location place_;  // of line_, with column 0
+};
+
+const MaskedLine& Diagnostics::Printer::line_at(const Location& place, const std::string& text) {
+    const Location wanted{.file = place.file, .line = place.line, .column = 0};
+    if (wanted == place_) return line_;
+    std::vector<CharacterRange> ranges = secret_words(text, place.line);
+    for (const SecretPlace& secret : diagnostics_.hidden_) add_range(secret, place, ranges);
+    line_ = MaskedLine(line_of(text, place.line), std::move(ranges));
+    place_ = wanted;
+    return line_;
+}
+
+std::string Diagnostics::Printer::shown(const Diagnostic& diagnostic) {
+    const Location& place = diagnostic.location;
+    std::string message = fmt::format("{}: {}", place.text(), diagnostic.message);
     if (!diagnostic.suggestion.empty()) message += fmt::format("; {}", diagnostic.suggestion);
-    const auto text = std::ranges::find(texts_, diagnostic.location.file, &std::pair<std::string, std::string>::first);
-    if (text != texts_.end() && diagnostic.location.column > 0) {
-        const std::string_view line = line_of(text->second, diagnostic.location.line);
-        std::vector<CharacterRange> ranges = secret_words(text->second, diagnostic.location.line);
-        for (const SecretPlace& secret : hidden_) add_range(secret, diagnostic.location, ranges);
-        std::uint32_t column = diagnostic.location.column;
-        const std::string shown_line = masked(line, std::move(ranges), column);
-        message += with_caret(shown_line, column);
+    const auto text = std::ranges::find(diagnostics_.texts_, place.file, &std::pair<std::string, std::string>::first);
+    if (text != diagnostics_.texts_.end() && place.column > 0) {
+        const MaskedLine& line = line_at(place, text->second);
+        message += with_caret(line.text(), line.column(place.column));
     }
     if (!diagnostic.hint.empty()) message += fmt::format("\n{}{}", kIndent, diagnostic.hint);
-    for (const std::string& secret : hidden_texts_) {
-        for (std::size_t at = message.find(secret); at != std::string::npos; at = message.find(secret, at))
-            message.replace(at, secret.size(), kMasked), at += std::string_view(kMasked).size();
+    for (const std::string& secret : diagnostics_.hidden_texts_) {
+        for (std::size_t at = message.find(secret); at != std::string::npos; at = message.find(secret, at)) {
+            message.replace(at, secret.size(), kMasked);
+            at += std::string_view(kMasked).size();
+        }
     }
     return message;
 }
 
 std::vector<std::string> Diagnostics::warnings() const {
+    Printer printer(*this);
     std::vector<std::string> texts;
-    for (const Diagnostic* warning : in_order(warnings_)) texts.push_back(shown(*warning));
+    for (const Diagnostic* warning : in_order(warnings_)) texts.push_back(printer.shown(*warning));
     return texts;
 }
 
 Error Diagnostics::to_error() const {
     const std::vector<const Diagnostic*> ordered = in_order(list_);
+    Printer printer(*this);
     std::string message;
     for (const Diagnostic* fault : ordered) {
         if (fault == ordered[std::min(kShownFaults, ordered.size() - 1)] && ordered.size() > kShownFaults + 1) {
@@ -157,7 +213,7 @@ Error Diagnostics::to_error() const {
             break;
         }
         if (!message.empty()) message += '\n';
-        message += shown(*fault);
+        message += printer.shown(*fault);
     }
     // What stands in the config may come into messages and hints as it is: names, paths.
     return config_error("config", showable_lines(message));

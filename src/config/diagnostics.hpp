@@ -46,7 +46,7 @@ public:
 
 private:
     [[nodiscard]] std::vector<const Diagnostic*> in_order(const std::vector<Diagnostic>& list) const;
-    [[nodiscard]] std::string shown(const Diagnostic& diagnostic) const;
+    class Printer;
 
     std::vector<Diagnostic> list_;
     std::vector<Diagnostic> warnings_;

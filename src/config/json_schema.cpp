@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/items.hpp"
+#include "config/loading.hpp"
 #include "config/outputs.hpp"
 #include "config/params.hpp"
 
@@ -156,9 +157,10 @@ Json part_of_any(const std::vector<Schema>& schemas) {
     return part;
 }
 
-Json list_schema(const std::string& item, bool may_be_empty) {
+Json list_schema(const std::string& item, bool may_be_empty, std::size_t most = 0) {
     Json list{{"type", "array"}, {"items", reference(item)}};
     if (!may_be_empty) list["minItems"] = 1;
+    if (most > 0) list["maxItems"] = most;
     return list;
 }
 
@@ -177,9 +179,9 @@ Json top_schema(Purpose purpose, const std::string& items) {
         property["$comment"] = std::string_view(key) == "params" ? "map" : "list";
     };
     put("data_sources", list_schema(items + "source", false));
-    put("transforms", list_schema(items + "step", true));
+    put("transforms", list_schema(items + "step", true, kMostSteps));
     put("outputs", list_schema(items + "output", false));
-    put("destinations", list_schema(items + "destination", false));
+    put("destinations", list_schema(items + "destination", false, kMostDestinations));
     put("params", {{"type", "object"},
                    {"propertyNames", {{"pattern", "^[A-Za-z_][A-Za-z0-9_]*$"}}},
                    {"additionalProperties", object_schema(param_fields(), purpose)}});

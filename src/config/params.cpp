@@ -259,6 +259,7 @@ Params Params::read(const Tree* declared, const std::vector<std::string>& values
             }
             if (param.value && param.type == "date") param.day = parse_day(*param.value);
         }
+        result.indices_.emplace(param.name, result.params_.size());
         result.params_.push_back(std::move(param));
     }
     options.check_taken(result.params_, diagnostics);
@@ -267,8 +268,8 @@ Params Params::read(const Tree* declared, const std::vector<std::string>& values
 
 std::optional<std::string> Params::value(const std::string& name, const std::string& format, const Location& place,
                                          Diagnostics& diagnostics) const {
-    const auto param = std::ranges::find(params_, name, &Param::name);
-    if (param == params_.end()) {
+    const auto index = indices_.find(name);
+    if (index == indices_.end()) {
         std::vector<std::string_view> names;
         for (const Param& known : params_) names.emplace_back(known.name);
         diagnostics.add(
@@ -276,6 +277,7 @@ std::optional<std::string> Params::value(const std::string& name, const std::str
             names.empty() ? fmt::format("declare it: params: {{{}: {{type: text}}}}", name) : allowed_hint(names));
         return std::nullopt;
     }
+    const Param* param = &params_[index->second];
     if (!param->value) return std::nullopt;  // its fault is reported already
     if (format.empty()) return param->value;
     if (!param->day) {

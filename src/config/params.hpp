@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "config/config.hpp"
@@ -41,6 +42,7 @@ public:
 
 private:
     std::vector<Param> params_;
+    std::unordered_map<std::string, std::size_t> indices_;  // by name
     std::optional<ParamDates> dates_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 
 #include "utils/secret.hpp"
 
@@ -22,20 +23,31 @@ std::string lower_case(std::string_view text) {
     return lower;
 }
 
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));
+// From bytes to characters; the ends are first put in order, so that the line is walked once.
+void count_characters(std::string_view line, std::vector<CharacterRange>& ranges) {
+    std::vector<std::size_t*> ends;
+    for (CharacterRange& range : ranges) {
+        ends.push_back(&range.begin);
+        ends.push_back(&range.end);
+    }
+    std::ranges::sort(ends, {}, [](const std::size_t* end) { return *end; });
+    std::size_t byte = 0;
+    std::size_t character = 0;
+    for (std::size_t* end : ends) {
+        for (; byte < *end && byte < line.size(); ++byte) character += is_continuation(line[byte]) ? 0U : 1U;
+        *end = character;
+    }
 }
 
-// The lines up to and with the one that is counted from 1.
-std::vector<std::string_view> lines_to(std::string_view text, std::uint32_t line) {
-    std::vector<std::string_view> lines;
-    do {
-        const std::size_t end = text.find('\n');
-        lines.push_back(text.substr(0, end));
-        if (end == std::string_view::npos) break;
-        text.remove_prefix(end + 1);
-    } while (lines.size() < line);
-    return lines;
+// Where a line starts that is counted from 1; nothing when the text has fewer.
+std::optional<std::size_t> start_of(std::string_view text, std::uint32_t line) {
+    std::size_t start = 0;
+    for (; line > 1; --line) {
+        start = text.find('\n', start);
+        if (start == std::string_view::npos) return std::nullopt;
+        ++start;
+    }
+    return start;
 }
 
 std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(" -"), line.size()); }
@@ -47,13 +59,16 @@ std::string_view first_key(std::string_view line) {
                                             : std::string_view{};
 }
 
-// Whether a line above, with less indentation, opens a map of secrets around the last line.
-bool within_map_of_secrets(const std::vector<std::string_view>& lines) {
-    std::size_t indent = indent_of(lines.back());
-    for (auto line = lines.rbegin() + 1; line != lines.rend() && indent > 0; ++line) {
-        if (line->find_first_not_of(" \t\r") == std::string_view::npos || indent_of(*line) >= indent) continue;
-        indent = indent_of(*line);
-        if (first_key(*line) == kMapOfSecrets) return true;
+// Whether a line above the one that starts at `start`, with less indentation, opens a map of secrets around it.
+bool within_map_of_secrets(std::string_view text, std::size_t start) {
+    std::size_t indent = indent_of(text.substr(start, text.find('\n', start) - start));
+    while (start > 0 && indent > 0) {
+        const std::size_t end = start - 1;
+        start = end == 0 ? 0 : text.rfind('\n', end - 1) + 1;  // npos + 1 is 0
+        const std::string_view line = text.substr(start, end - start);
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos || indent_of(line) >= indent) continue;
+        indent = indent_of(line);
+        if (first_key(line) == kMapOfSecrets) return true;
     }
     return false;
 }
@@ -72,8 +87,8 @@ std::size_t end_of_value(std::string_view line, std::size_t at) {
         }
         return line.size();
     }
-    const std::size_t end = std::min({line.find_first_of(",}]", at), line.find(" #", at), line.size()});
-    return end;
+    const std::string_view value = line.substr(at, line.find_first_of(",}]", at) - at);
+    return at + std::min(value.find(" #"), value.size());
 }
 
 bool is_reference(std::string_view value) {
@@ -87,9 +102,8 @@ void add_user_of_url(std::string_view line, std::vector<CharacterRange>& ranges)
     for (std::size_t at = line.find(kStart); at != std::string_view::npos; at = line.find(kStart, at + 1)) {
         const std::size_t begin = at + kStart.size();
         const std::size_t end = line.find_first_of("/ \t\"',}", begin);
-        const std::size_t sign = line.substr(0, end).rfind('@');
-        if (sign == std::string_view::npos || sign < begin) continue;
-        ranges.push_back({characters(line.substr(0, begin)), characters(line.substr(0, sign))});
+        const std::size_t sign = line.substr(begin, end - begin).rfind('@');
+        if (sign != std::string_view::npos) ranges.push_back({begin, begin + sign});
     }
 }
 
@@ -101,12 +115,12 @@ bool is_secret_word(std::string_view key) {
 }
 
 std::vector<CharacterRange> secret_words(std::string_view text, std::uint32_t line_number) {
-    const std::vector<std::string_view> lines = lines_to(text, line_number);
-    if (lines.size() < line_number) return {};
-    const std::string_view line = lines.back();
+    const auto start = start_of(text, line_number);
+    if (!start) return {};
+    const std::string_view line = text.substr(*start, text.find('\n', *start) - *start);
     std::vector<CharacterRange> ranges;
     add_user_of_url(line, ranges);
-    bool all_secret = within_map_of_secrets(lines);
+    bool all_secret = within_map_of_secrets(text, *start);
     for (std::size_t at = 0; at < line.size();) {
         if (!in_key(line[at])) {
             if (line[at] == '}') all_secret = false;
@@ -130,10 +144,11 @@ std::vector<CharacterRange> secret_words(std::string_view text, std::uint32_t li
         if (!all_secret && !is_secret_word(key)) continue;
         const std::size_t value_end = end_of_value(line, value);
         if (!is_reference(line.substr(value, value_end - value)) && value_end > value) {
-            ranges.push_back({characters(line.substr(0, value)), characters(line.substr(0, value_end))});
+            ranges.push_back({value, value_end});
         }
         at = std::max(value_end, end);
     }
+    count_characters(line, ranges);
     return ranges;
 }
 

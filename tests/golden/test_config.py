@@ -321,6 +321,20 @@ destinations: [{type: local}]
             self.assertIn("c.yaml:10:28: format json_object takes exactly two columns, key then value, but 'sorted' has 3",
                           done.stderr)
 
+    def test_connect_reaches_everything_and_leaves_nothing(self):
+        self.put("c.yaml", COMMAND.format(command="[sh, -c, 'touch ran']", token="${TOKEN}").replace("path: out", "path: new/out"))
+        done = self.good("validate", "c.yaml", "--connect", TOKEN="x")
+        self.assertRegex(done.stdout, "source 'rows': .*/sh is there; it is not run\n"
+                                      "destination 'local': '.*/new/out' can be made\n")
+        self.assertEqual(os.listdir(self.folder), ["c.yaml"])
+        self.put("c.yaml", DAYS.replace("in/${param.date}", "${param.date}") + "  - {type: s3, bucket: reports}\n")
+        self.put("out", "")
+        done = self.sluice("validate", "c.yaml", "--connect", AWS_REGION="ap-southeast-3")
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("source 'rows': ", done.stderr)
+        self.assertIn(f"destination 'local': cannot write to '{os.path.realpath(self.folder)}/out': Not a directory", done.stderr)
+        self.assertIn("destination 's3': no AWS credentials were found", done.stderr)
+
     # ---- sluice config
 
     def test_what_config_prints_loads_as_it_is(self):
