@@ -49,7 +49,7 @@ class RunDocs(unittest.TestCase):
 
     def test_files_are_written_and_samples_are_there(self):
         self.assertEqual(run("<!-- file: a/b.yaml -->\n```yaml\nx: 1\n```\n```console\n$ cat a/b.yaml\nx: 1\n"
-                             "$ ls *.jsonl config\napi_logs.jsonl\nuser_activities.jsonl\n\nconfig:\nconfig.yaml\n```\n")[0], 0)
+                             "$ ls *.jsonl config/config.yaml\napi_logs.jsonl\nconfig/config.yaml\nuser_activities.jsonl\n```\n")[0], 0)
 
     def test_the_folder_has_a_stable_name(self):
         self.assertEqual(run("```console\n$ pwd\n/home/you/project\n```\n")[0], 0)
