@@ -135,13 +135,20 @@ public:
         Location start;
         bool taken = false;
     };
-    Option* find(std::string_view name) {
-        const auto found = std::ranges::find(options_, name, &Option::name);
-        return found == options_.end() ? nullptr : &*found;
+    // Null when none is given for the param.
+    Option* take(std::string_view name) {
+        Option* option = find(name);
+        if (option != nullptr) option->taken = true;
+        return option;
     }
     void check_taken(const std::vector<Param>& params, Diagnostics& diagnostics) const;
 
 private:
+    Option* find(std::string_view name) {
+        const auto found = std::ranges::find(options_, name, &Option::name);
+        return found == options_.end() ? nullptr : &*found;
+    }
+
     std::vector<Option> options_;
 };
 
@@ -187,6 +194,62 @@ void find_uses(const Tree& node, std::set<std::string, std::less<>>& used) {
     }
 }
 
+struct ReadParam {
+    Param param;
+    std::optional<std::vector<std::string>> days;  // of a range; its first is the value
+};
+
+struct ParamSettings {
+    bool date_ranges = false;
+    std::chrono::system_clock::time_point now;
+};
+
+// Gives `read` its value: that of the option, else the default.
+void find_value(Declaration& declaration, const Section& section, const Options::Option* option, bool date_ranges,
+                ReadParam& read, Diagnostics& diagnostics) {
+    Param& param = read.param;
+    if (option == nullptr && !section.has("default")) {
+        diagnostics.add(param.place, fmt::format("param '{}' has no value", param.name), {},
+                        fmt::format("give one: --param {}=..., or write a `default`", param.name));
+    } else if (option == nullptr) {
+        param.value = declaration.value({section.text("default"), section.location("default")});
+    } else if (param.type == "date" && date_ranges && option->given.text.find("..") != std::string::npos) {
+        read.days = declaration.days(option->given);
+        if (read.days) param.value = read.days->front();
+    } else {
+        param.value = declaration.value(option->given);
+    }
+    if (param.value && param.type == "date") param.day = parse_day(*param.value);
+}
+
+ReadParam read_param(const Tree::Entry& entry, const Options::Option* option, ParamSettings settings,
+                     Diagnostics& diagnostics) {
+    static const std::vector<Field> kFields = param_fields();
+    ReadParam read{
+        .param = {.name = entry.key.text(), .type = {}, .place = entry.key.location(), .value = {}, .day = {}},
+        .days = {}};
+    Param& param = read.param;
+    const std::size_t before = diagnostics.list().size();
+    if (!is_name(param.name)) {
+        diagnostics.add(param.place, fmt::format("{} cannot be a param's name", in_quotes(param.name)), {},
+                        "a name has letters, digits and _, and starts with no digit");
+    }
+    validate(entry.value, kFields, fmt::format("param {}", in_quotes(param.name)), diagnostics);
+    if (diagnostics.list().size() != before || entry.value.holds_fault()) return read;
+
+    const auto root = std::make_shared<const Tree>(entry.value);
+    const Section section = SectionReader::make(root, *root, kFields);
+    param.type = section.text("type");
+    if (section.has("choices") && param.type != "text") {
+        diagnostics.add(section.location("choices"),
+                        fmt::format("param '{}' is {}, so it has no choices", param.name, param.type), {},
+                        "choices are for texts");
+    }
+    Declaration declaration(section, param.name, settings.now, diagnostics);
+    if (declaration.read_zone()) find_value(declaration, section, option, settings.date_ranges, read, diagnostics);
+    return read;
+}
+
 }  // namespace
 
 std::vector<Field> param_fields() {
@@ -215,52 +278,19 @@ Params Params::read(const Tree* declared, const std::vector<std::string>& values
         diagnostics.add(declared->location(), fmt::format("'params' must be a map, not {}", declared->kind_name()), {},
                         "each param is a key, such as date: {type: date, default: yesterday}");
     }
-    static const std::vector<Field> kFields = param_fields();
     const auto entries = declared == nullptr ? std::vector<Tree::Entry>{} : declared->entries();
     for (const Tree::Entry& entry : entries) {
         if (entry.value.is_null() && !entry.value.faulty()) continue;  // removed by an overlay
-        Param param{.name = entry.key.text(), .type = {}, .place = entry.key.location(), .value = {}, .day = {}};
-        auto* option = options.find(param.name);
-        if (option != nullptr) option->taken = true;
-        const std::size_t before = diagnostics.list().size();
-        if (!is_name(param.name)) {
-            diagnostics.add(param.place, fmt::format("{} cannot be a param's name", in_quotes(param.name)), {},
-                            "a name has letters, digits and _, and starts with no digit");
+        Options::Option* option = options.take(entry.key.text());
+        ReadParam read = read_param(entry, option, {date_ranges, now}, diagnostics);
+        if (read.days && result.dates_) {
+            diagnostics.add(option->start, "only one param can be a range of dates", {},
+                            fmt::format("'{}' is one already", result.dates_->param));
+        } else if (read.days) {
+            result.dates_ = ParamDates{read.param.name, std::move(*read.days)};
         }
-        validate(entry.value, kFields, fmt::format("param {}", in_quotes(param.name)), diagnostics);
-        if (diagnostics.list().size() == before && !entry.value.holds_fault()) {
-            const auto root = std::make_shared<const Tree>(entry.value);
-            Declaration declaration(SectionReader::make(root, *root, kFields), param.name, now, diagnostics);
-            const Section section = SectionReader::make(root, *root, kFields);
-            param.type = section.text("type");
-            if (section.has("choices") && param.type != "text") {
-                diagnostics.add(section.location("choices"),
-                                fmt::format("param '{}' is {}, so it has no choices", param.name, param.type), {},
-                                "choices are for texts");
-            }
-            if (!declaration.read_zone()) {
-            } else if (option != nullptr && param.type == "date" && date_ranges &&
-                       option->given.text.find("..") != std::string::npos) {
-                const auto days = declaration.days(option->given);
-                if (days && result.dates_) {
-                    diagnostics.add(option->start, "only one param can be a range of dates", {},
-                                    fmt::format("'{}' is one already", result.dates_->param));
-                } else if (days) {
-                    param.value = days->front();
-                    result.dates_ = ParamDates{param.name, *days};
-                }
-            } else if (option != nullptr) {
-                param.value = declaration.value(option->given);
-            } else if (section.has("default")) {
-                param.value = declaration.value({section.text("default"), section.location("default")});
-            } else {
-                diagnostics.add(param.place, fmt::format("param '{}' has no value", param.name), {},
-                                fmt::format("give one: --param {}=..., or write a `default`", param.name));
-            }
-            if (param.value && param.type == "date") param.day = parse_day(*param.value);
-        }
-        result.indices_.emplace(param.name, result.params_.size());
-        result.params_.push_back(std::move(param));
+        result.indices_.emplace(read.param.name, result.params_.size());
+        result.params_.push_back(std::move(read.param));
     }
     options.check_taken(result.params_, diagnostics);
     return result;
