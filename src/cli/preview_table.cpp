@@ -22,8 +22,8 @@ bool reads_as_another_value(std::string_view text) {
     if (text.empty() || text == "null" || text == "true" || text == "false") return true;
     if (text.front() == ' ' || text.back() == ' ' || text.front() == '"') return true;
     double ignored = 0;  // only whether it is a number matters
-    const bool begins = std::string_view("0123456789").find(text[text[0] == '-' && text.size() > 1 ? 1 : 0]) !=
-                        std::string_view::npos;
+    const bool begins =
+        std::string_view("0123456789").find(text[text[0] == '-' && text.size() > 1 ? 1 : 0]) != std::string_view::npos;
     return begins && std::from_chars(text.data(), text.data() + text.size(), ignored).ptr == text.data() + text.size();
 }
 

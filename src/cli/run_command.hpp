@@ -17,7 +17,7 @@ struct RunArguments {
     std::optional<ProgressStyle> progress;  // nothing: what fits the terminal
     bool json = false;                      // the report as JSON on stdout
     bool quiet = false;
-    bool force = false;  // of a range of days, also those that are done
+    bool force = false;                   // of a range of days, also those that are done
     std::optional<LogFormat> log_format;  // nothing: text
     std::optional<std::filesystem::path> log_file;
     bool verbose = false;  // the log on stderr, instead of progress and messages
