@@ -108,8 +108,13 @@ Result<S3Answer> S3Sender::send(const S3Request& request, const std::string& key
     });
 }
 
-void S3Sender::send_once(const S3Request& request, RetryClock::Time deadline) {
-    (void)connection_->send(request, nullptr, deadline);
+void S3Sender::tidy_up(const S3Request& request, RetryClock::Time deadline) {
+    constexpr int kTries = 3;
+    constexpr int kNotFound = 404;  // it is tidy
+    for (int tried = 0; tried < kTries; ++tried) {
+        const S3Answer answer = connection_->send(request, nullptr, deadline);
+        if (answer.ok() || answer.status == kNotFound || answer.cancelled) return;
+    }
 }
 
 Result<S3Upload> S3Upload::open(const StagedFile& file, const S3Target& target) {
@@ -202,10 +207,10 @@ Result<> S3Upload::complete(S3Sender& sender) {
 
 void S3Upload::abort(S3Sender& sender, RetryClock::Time deadline) noexcept {
     if (upload_id_.empty()) return;
-    sender.send_once({.operation = "AbortMultipartUpload",
-                      .method = "DELETE",
-                      .path = fmt::format("{}?uploadId={}", path_, upload_id_)},
-                     deadline);
+    sender.tidy_up({.operation = "AbortMultipartUpload",
+                    .method = "DELETE",
+                    .path = fmt::format("{}?uploadId={}", path_, upload_id_)},
+                   deadline);
     upload_id_.clear();
 }
 

@@ -21,8 +21,9 @@ public:
         : connection_(&connection), policy_(policy), stop_(stop) {}
     // `key` names the object in messages. `missing_is_fine`: NoSuchKey gives an answer of status 404 and is no error.
     [[nodiscard]] Result<S3Answer> send(const S3Request& request, const std::string& key, bool missing_is_fine = false);
-    // One try that a stop does not prevent, for tidying up.
-    void send_once(const S3Request& request, RetryClock::Time deadline);
+    // For tidying up: a stop does not prevent it. What cut the upload off may have cut the connection that a first try
+    // takes, so it tries again while no answer comes and there is time.
+    void tidy_up(const S3Request& request, RetryClock::Time deadline);
     [[nodiscard]] const S3Target& target() const { return connection_->target(); }
 
 private:
