@@ -107,24 +107,31 @@ Result<> DateRuns::check_places() const {
             dates_.param, dates_.days.front(), dates_.days.back()));
 }
 
-// The run that did this day, if the last one for it is done and published to the same place.
+bool has_any(const std::vector<std::string>& all, const std::vector<std::string>& some) {
+    return std::ranges::any_of(some, [&](const std::string& one) { return std::ranges::find(all, one) != all.end(); });
+}
+
+bool has_all(const std::vector<std::string>& all, const std::vector<std::string>& some) {
+    return std::ranges::all_of(some, [&](const std::string& one) { return std::ranges::find(all, one) != all.end(); });
+}
+
+// The run that did this day, if the last one for it is done and its files are still what readers see: nobody has
+// published there since with another config or other params.
 std::optional<std::string> DateRuns::finished(const DayTarget& target) const {
     std::optional<std::string> run;
     for (const LoggedRun& logged : earlier_) {
-        if (logged.dry_run || logged.config_hash != target.config_hash || logged.params.size() != target.params.size())
-            continue;
-        const bool same_params = std::ranges::all_of(target.params, [&](const ParamValue& param) {
-            const auto known = logged.params.find(param.name);
-            return known != logged.params.end() && known->second == param.value;
-        });
-        if (!same_params) continue;
-        const auto has = [](const std::vector<std::string>& all, const std::vector<std::string>& some) {
-            return std::ranges::all_of(
-                some, [&](const std::string& one) { return std::ranges::find(all, one) != all.end(); });
-        };
-        if (logged.status != "done") {
-            run.reset();
-        } else if (has(logged.published, target.addresses) && has(logged.files, target.files)) {
+        if (logged.dry_run) continue;
+        const bool replaces = has_any(logged.published, target.addresses) && has_any(logged.files, target.files);
+        const bool same_params = logged.params.size() == target.params.size() &&
+                                 std::ranges::all_of(target.params, [&](const ParamValue& param) {
+                                     const auto known = logged.params.find(param.name);
+                                     return known != logged.params.end() && known->second == param.value;
+                                 });
+        const bool same = same_params && logged.config_hash == target.config_hash;
+        if (!same && !replaces) continue;
+        run.reset();
+        if (same && logged.status == "done" && has_all(logged.published, target.addresses) &&
+            has_all(logged.files, target.files)) {
             run = logged.run;
         }
     }

@@ -216,6 +216,10 @@ outputs: [{from: rows, format: null, file: rows.json}]
         self.assertEqual(self.good(*command, "--quiet").stdout, "")
         forced = json.loads(self.good(*command, "--force", "--format", "json").stdout)
         self.assertEqual([day["state"] for day in forced["days"]], ["done"] * 3)
+        # What another run has put there since is not what this config makes.
+        self.good("run", "c.yaml", "--param", "date=2026-11-02", "--set", "outputs[rows].timestamps=epoch_ms", "--quiet")
+        back = json.loads(self.good(*command, "--format", "json").stdout)
+        self.assertEqual([day["state"] for day in back["days"]], ["done before", "done", "done before"])
         # Another config, and another place, are other work.
         self.put("c.yaml", DAYS + "transforms: [{name: t, from: rows, filter: day > 1}]\n")
         self.assertNotIn("done before", self.good(*command).stdout)
