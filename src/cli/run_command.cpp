@@ -68,6 +68,15 @@ int conclude(const RunReport& report, const RunArguments& arguments) {
     return exit_code(written.error());
 }
 
+int run_once_or_by_days(RunArguments& arguments, StopFlag& stop) {
+    if (const auto dates = dates_of(arguments.options.config)) return run_dates(arguments, *dates, stop);
+    Progress progress;
+    ProgressDisplay display(progress, progress_style(arguments));
+    const RunReport report = run_pipeline(arguments.options, progress, stop);
+    display.end();
+    return conclude(report, arguments);
+}
+
 int run(RunArguments& arguments, const std::string& typed) {
     arguments.options.command = typed;
     std::unique_ptr<RunLog> log;
@@ -81,12 +90,11 @@ int run(RunArguments& arguments, const std::string& typed) {
     }
     StopFlag stop;
     const StopOnSignals signals(stop);
-    if (const auto dates = dates_of(arguments.options.config)) return run_dates(arguments, *dates, stop);
-    Progress progress;
-    ProgressDisplay display(progress, progress_style(arguments));
-    const RunReport report = run_pipeline(arguments.options, progress, stop);
-    display.end();
-    return conclude(report, arguments);
+    const int code = run_once_or_by_days(arguments, stop);
+    if (log && log->incomplete())
+        write_to_stderr(fmt::format("warning: not all of the run's log could be written to '{}'\n",
+                                    arguments.log_file.value_or("stderr").string()));
+    return code;
 }
 
 void add_input_options(CLI::App& app, RunArguments& arguments) {

@@ -9,6 +9,8 @@
 
 #include <cerrno>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "monitoring/number_text.hpp"
@@ -39,6 +41,29 @@ std::string indented(const std::string& message) {
     return text;
 }
 
+// The first line of a file that may be appended to is a record: 2026-11-24T00:14:19.688Z info run=..., or a JSON
+// object.
+bool begins_as_log(std::string_view line) {
+    const Json json = Json::parse(line, nullptr, false);
+    if (json.is_object()) return json.contains("time") && json.contains("level") && json.contains("run");
+    constexpr std::size_t kTimeLength = std::string_view("2026-11-24T00:14:19.688Z").size();
+    return line.size() > kTimeLength && line[kTimeLength - 1] == 'Z' && line.find(" run=") != std::string_view::npos;
+}
+
+// Makes the file, and fails where it is not one to append to. A pipe that nobody reads is not waited for.
+Result<> check_log_file(const std::string& path) {
+    const FileDescriptor made(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, S_IRUSR | S_IWUSR));
+    if (!made.open()) return system_error("open the log", path, errno);
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) return {};  // a terminal, a pipe with a reader
+    std::string line;
+    if (std::ifstream file(path); !std::getline(file, line) || begins_as_log(line)) return {};
+    return config_error("log_file", fmt::format("--log-file '{}' is there and is no log of a run; nothing was written "
+                                                "to it. Name a new file, or remove this one",
+                                                path));
+}
+
 std::string word(const Json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -50,6 +75,7 @@ struct RunLog::State {
     LogFormat format = LogFormat::text;
     std::string run;
     std::string stage;
+    bool incomplete = false;
 
     // `fields` is an object; its values stand as name=value in text.
     void record(level_enum level, const std::string& message, const Json& fields = Json::object()) const {
@@ -71,6 +97,7 @@ struct RunLog::State {
 
 RunLog::RunLog(std::unique_ptr<State> state) : state_(std::move(state)) {}
 RunLog::~RunLog() { state_->logger->flush(); }
+bool RunLog::incomplete() const noexcept { return state_->incomplete; }
 
 Result<std::unique_ptr<RunLog>> RunLog::open(const LogSettings& settings) {
     auto state = std::make_unique<State>();
@@ -78,8 +105,7 @@ Result<std::unique_ptr<RunLog>> RunLog::open(const LogSettings& settings) {
     std::vector<spdlog::sink_ptr> sinks;
     if (settings.file) {
         const std::string path = settings.file->string();
-        const FileDescriptor made(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-        if (!made.open()) return system_error("open the log", path, errno);
+        TRY(check_log_file(path));
         try {
             sinks.push_back(std::make_shared<spdlog::sinks::basic_file_sink_st>(path));
         } catch (const std::exception& exception) {
@@ -91,7 +117,7 @@ Result<std::unique_ptr<RunLog>> RunLog::open(const LogSettings& settings) {
     state->logger = std::make_shared<spdlog::logger>("run", sinks.begin(), sinks.end());
     state->logger->set_level(level_enum::debug);
     state->logger->flush_on(level_enum::debug);  // a run that is killed leaves its last record
-    state->logger->set_error_handler([](const std::string&) {});
+    state->logger->set_error_handler([seen = state.get()](const std::string&) { seen->incomplete = true; });
     return std::unique_ptr<RunLog>(new RunLog(std::move(state)));
 }
 

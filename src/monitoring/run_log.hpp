@@ -23,9 +23,11 @@ struct LogSettings {
 
 class RunLog final : public RunListener {
 public:
-    // Fails (kind external) when the file cannot be opened. Later failures to write are not reported: the run matters
-    // more than its log.
+    // Fails (kind external) when the file cannot be opened, and (kind config) when it is there and is no log of a run:
+    // an input, an output or a config is not appended to.
     [[nodiscard]] static Result<std::unique_ptr<RunLog>> open(const LogSettings& settings);
+    // Whether a record could not be written (a full disk). The run goes on: it matters more than its log.
+    [[nodiscard]] bool incomplete() const noexcept;
     ~RunLog() override;
 
     void run_started(const RunReport& report) override;

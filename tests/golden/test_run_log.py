@@ -73,6 +73,30 @@ class RunLog(CommandCase):
         self.assertIn("cannot open the log 'nowhere/run.log': No such file or directory", done.stderr)
         self.assertFalse(os.path.exists(self.path("out")))
 
+    def test_only_a_log_is_appended_to(self):
+        self.assertEqual(self.sluice("run", "--quiet").returncode, 0)
+        for name in ("a.jsonl", "config/config.yaml", "out/rows.jsonl", "out/manifest.json", ".sluice/runs.jsonl"):
+            with self.subTest(name=name):
+                before = self.text_of(name)
+                done = self.sluice("run", "--dry-run", "--quiet", "--log-file", name)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(f"--log-file '{name}' is there and is no log of a run", done.stderr)
+                self.assertEqual(self.text_of(name), before)
+        for log_format in ("text", "json"):
+            for lines in (1, 2):
+                done = self.sluice("run", "--quiet", "--log-file", f"{log_format}.log", "--log-format", log_format)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertEqual(self.text_of(f"{log_format}.log").count("the run begins"), lines)
+
+    def test_a_log_that_cannot_be_written_is_said(self):
+        done = self.sluice("run", "--quiet", "--log-file", "/dev/full")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("not all of the run's log could be written to '/dev/full'", done.stderr)
+        os.mkfifo(self.path("pipe"))
+        done = self.sluice("run", "--quiet", "--log-file", "pipe")
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("pipe", done.stderr)
+
 
 if __name__ == "__main__":
     main(__doc__)
