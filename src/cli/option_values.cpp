@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "config/diagnostics.hpp"
+#include "config/secret_words.hpp"
 
 namespace sluice {
 namespace {
@@ -97,8 +98,8 @@ Result<std::string> parse_choice(std::string_view text, const std::vector<std::s
 Result<std::string> parse_assignment(std::string_view text) {
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0) {
-        return usage_error(
-            fmt::format("'{}' is not path=value; write it like destinations[local].durability=none", text));
+        return usage_error(fmt::format("'{}' is not path=value; write it like destinations[local].durability=none",
+                                       masked_set_option(text)));
     }
     return std::string(text);
 }

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <optional>
 
+#include "config/diagnostics.hpp"
 #include "utils/secret.hpp"
 
 namespace sluice {
@@ -96,6 +97,45 @@ bool is_reference(std::string_view value) {
     return value.starts_with("${") && value.find(":-") == std::string_view::npos;
 }
 
+// ${NAME} or ${file:PATH} and nothing else, so that no part of it is the secret itself.
+bool is_bare_reference(std::string_view value) {
+    if (!value.starts_with("${") || value.find('}') != value.size() - 1) return false;
+    value = value.substr(2, value.size() - 3);
+    if (value.starts_with("file:")) return true;
+    return std::ranges::all_of(value, in_key);
+}
+
+bool is_map_of_secrets(std::string_view key) {
+    const std::vector<std::string_view> names{kMapOfSecrets};
+    return key == kMapOfSecrets || !nearest_name(key, names).empty();
+}
+
+// Whether a key on the path of a --set option stands for a secret, also when it is misspelt.
+bool leads_to_secret(std::string_view path) {
+    std::string_view key;
+    for (std::size_t at = 0; at < path.size();) {
+        const std::size_t end = std::min(path.find_first_of(".[]", at), path.size());
+        if (end > at) key = path.substr(at, end - at);
+        if (is_map_of_secrets(key)) return true;
+        at = end + 1;
+    }
+    return is_secret_word(key);
+}
+
+// Whether the value of a --set option is a list or map with a secret somewhere in it.
+bool mentions_secret(std::string_view value) {
+    if (!value.starts_with('{') && !value.starts_with('[')) return false;
+    for (std::size_t at = 0; at < value.size();) {
+        const auto* begin = std::ranges::find_if(value.substr(at), in_key);
+        const std::size_t start = static_cast<std::size_t>(begin - value.begin());
+        const auto* end = std::ranges::find_if_not(value.substr(start), in_key);
+        const std::string_view word = value.substr(start, static_cast<std::size_t>(end - value.begin()) - start);
+        if (is_map_of_secrets(word) || is_secret_word(word)) return true;
+        at = start + word.size() + 1;
+    }
+    return false;
+}
+
 // The user and password of a URL: https://user:password@host.
 void add_user_of_url(std::string_view line, std::vector<CharacterRange>& ranges) {
     constexpr std::string_view kStart = "://";
@@ -153,13 +193,12 @@ std::vector<CharacterRange> secret_words(std::string_view text, std::uint32_t li
 }
 
 std::string masked_set_option(std::string_view option) {
-    const std::string_view path = option.substr(0, option.find('='));
-    if (path.size() == option.size()) return std::string(option);
-    const std::size_t map = path.find(".environment");
-    const bool secret =
-        map != std::string_view::npos || is_secret_word(path.substr(std::min(path.rfind('.') + 1, path.size())));
-    if (!secret || is_reference(option.substr(path.size() + 1))) return std::string(option);
-    return std::string(path) + "=" + kMasked;
+    const std::size_t end = std::min(option.find_first_of("= \t"), option.size());
+    const std::string_view path = option.substr(0, end);
+    const std::string_view value = option.substr(std::min(end + 1, option.size()));
+    if (value.empty() || is_bare_reference(value)) return std::string(option);
+    if (!leads_to_secret(path) && !mentions_secret(value)) return std::string(option);
+    return std::string(path) + option[end] + kMasked;
 }
 
 }  // namespace sluice

@@ -22,7 +22,7 @@ struct CharacterRange {
 // whose key is `environment`, and the user of a URL. References to variables are no secrets.
 [[nodiscard]] std::vector<CharacterRange> secret_words(std::string_view text, std::uint32_t line);
 
-// "path=***" when the path of a --set option leads to a secret, else the option.
+// "path=***" when a --set option gives a secret, or looks as if it did; else the option.
 [[nodiscard]] std::string masked_set_option(std::string_view option);
 
 }  // namespace sluice

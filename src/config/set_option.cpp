@@ -8,6 +8,7 @@
 #include "config/source_text.hpp"
 #include "config/tree_reader.hpp"
 #include "config/validation.hpp"
+#include "utils/secret.hpp"
 
 namespace sluice {
 namespace {
@@ -101,8 +102,11 @@ std::optional<Tree> SetOption::read_value(std::size_t start) {
     auto tree = source ? read_tree(*source, inner) : std::nullopt;
     if (inner.empty()) return tree;
     if (quoted) return Tree::scalar(place(start), text);  // an expression, such as "page url" = 'x'
-    fault(start, fmt::format("{} starts like a YAML list or map, but is none", in_quotes(text)), {},
-          "text that starts with [ or { needs quotes within the value: --set 'path=\"[text]\"'");
+    const bool masked = masked_set_option(option_) != option_;
+    fault(
+        start,
+        fmt::format("{} starts like a YAML list or map, but is none", masked ? std::string(kMasked) : in_quotes(text)),
+        {}, "text that starts with [ or { needs quotes within the value: --set 'path=\"[text]\"'");
     return std::nullopt;
 }
 

@@ -177,7 +177,8 @@ std::optional<Tree> Reader::node(Event& event, int depth) {
     check_properties(event);
     switch (event.type()) {
         case YAML_ALIAS_EVENT:
-            fault(event.start(), fmt::format("alias '*{}'", view(event->data.alias.anchor)),
+            // Not its name: it may be a password that lacks its quotes.
+            fault(event.start(), "an alias (*NAME)",
                   "aliases are not supported: write the value out, or quote text that starts with *");
             return faulty(place);
         case YAML_SCALAR_EVENT: {

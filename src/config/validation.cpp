@@ -8,6 +8,7 @@
 #include "config/characters.hpp"
 #include "config/scalar_types.hpp"
 #include "config/secret_words.hpp"
+#include "utils/secret.hpp"
 
 namespace sluice {
 namespace {
@@ -162,6 +163,10 @@ void Validator::secret(const Tree& node, std::string_view name) {
                          "write ${NAME:?message} where it must be set, or leave the key out");
     } else if (node.text().find('\0') != std::string::npos) {
         diagnostics_.add(node.location(), fmt::format("the secret '{}' holds a NUL character", name));
+    } else if (node.text() == kMasked) {
+        diagnostics_.add(node.location(),
+                         fmt::format("the secret '{}' is {}, which stands for one that was hidden", name, kMasked), {},
+                         "write a reference: ${NAME} or ${file:/run/secrets/NAME}");
     } else if (node.holds_literal()) {
         diagnostics_.warn(node.location(), fmt::format("the secret '{}' is written in the config", name),
                           "whoever reads the file has it: set a variable and write ${NAME}, or put it into a file and "

@@ -184,6 +184,25 @@ class SecretsTest(unittest.TestCase):
         self.put("feed.sh", f'{ROWS}echo "{{{ALL_TOKENS}"\n')
         self.run_all_logging(code=3)
 
+    def test_a_long_secret_that_messages_cut_or_escape(self):
+        long = 'canary-long "quoted" ' + "".join(f"{number:04d}-" for number in range(40)) + "\\end"
+        CANARIES.extend([long[:24], long[60:80], long[-24:], "canary-long \\\"quoted"])
+        self.addCleanup(lambda: CANARIES.__delitem__(slice(-4, None)))
+        environment = self.environment(CANARY_LONG=long)
+        config = PIPELINE.format(folder=self.folder, literal="${CANARY_LONG}")
+        sums = config.replace("count_by: n", "group_by: n, aggregate: {s: sum(t)}")
+        token = "\"'\"$(printf %s \"$FROM_LITERAL\" | tr -d '\"\\\\')\"'\""
+        for text, feed, code in (
+                (config, f'{ROWS}echo "nope $FROM_LITERAL"\n', 3),
+                (config, f'{ROWS}printf \'{{"n": 1, "t": "%s" x}}\\n\' "$FROM_LITERAL"\n', 3),
+                (config, f'{ROWS}printf "%s%04050d" "$FROM_LITERAL" 1 >&2; exit 1\n', 4),
+                (config, f'{ROWS}printf "%s" "$FROM_LITERAL" | sed \'s/["\\]/\\\\&/g\' >&2; exit 1\n', 4),
+                (sums, f"echo '{{\"n\": 1, \"t\": '{token}'}}'\n", 3)):
+            with self.subTest(feed=feed):
+                self.put("pipeline.yaml", text)
+                self.put("feed.sh", feed)
+                self.run_all_logging(code=code, environment=environment)
+
     def test_faults_beside_a_secret(self):
         config = PIPELINE.format(folder=self.folder, literal=LITERAL)
         broken = [config.replace(f"FROM_LITERAL: {LITERAL}", f"FROM_LITERAL: {{a: {LITERAL}}}"),
@@ -205,6 +224,15 @@ class SecretsTest(unittest.TestCase):
         self.put("feed.sh", "exit 1\n")
         self.run_all_logging("--set", option, code=4, typed=[LITERAL])
         self.run_all_logging("--set", option, "--set", "retry.attempts=none", code=2, typed=[LITERAL])
+        source = "data_sources[feed]"
+        for wrong in (f"{source}.enviroment.FROM_LITERAL={LITERAL}", f"{source}.environment.FROM_LITERAL={{{LITERAL}",
+                      f"{source}.environment.FROM_LITERAL=[\"{LITERAL}", f"{source}.environment.FROM_LITERAL {LITERAL}",
+                      f"{source}.environment.FROM_LITERAL=${{NOT_SET}}{LITERAL}",
+                      f"{source}={{name: a, type: command, environment: {{T: {LITERAL}}}, bad: 1}}"):
+            with self.subTest(wrong=wrong):
+                self.run_all_logging("--set", wrong, code=2, typed=[LITERAL])
+        self.put("pipeline.yaml", PIPELINE.format(folder=self.folder, literal=f"*{LITERAL}"))
+        self.run_all_logging(code=2)
 
     def test_a_file_of_a_secret_that_cannot_be_read(self):
         (self.folder / "token.txt").unlink()
