@@ -105,21 +105,35 @@ public:
         for (const SecretPlace& secret : diagnostics.secrets()) places_.insert(secret.start);
     }
 
-    void search(const Tree& node, std::vector<Secret>& secrets) {
+    void search(const Tree& node, Config& config) {
         if (node.is_scalar()) {
             if (!places_.empty() && places_.contains(node.location())) {
-                secrets.emplace_back(node.text());
+                config.secrets.emplace_back(node.text());
+                if (node.holds_file()) add_files(node.written(), config.secret_files);
             } else if (node.holds_file()) {
                 diagnostics_.add(node.location(), "${file:...} stands in what is no secret", {},
                                  "only secrets are read from files, such as the `environment` of a command; for other "
                                  "values use a variable");
             }
         }
-        for (const Tree& item : node.items()) search(item, secrets);
-        for (const Tree::Entry& entry : node.entries()) search(entry.value, secrets);
+        for (const Tree& item : node.items()) search(item, config);
+        for (const Tree::Entry& entry : node.entries()) search(entry.value, config);
     }
 
 private:
+    static void add_files(std::string_view written, std::vector<std::filesystem::path>& files) {
+        constexpr std::string_view kStart = "${file:";
+        for (std::size_t at = written.find(kStart); at != std::string_view::npos; at = written.find(kStart, at + 1)) {
+            const std::size_t begin = at + kStart.size();
+            std::size_t end = begin;  // of the path, which may hold variables itself: they stay as written
+            for (int open = 1; end < written.size(); ++end) {
+                if (written[end] == '{') ++open;
+                if (written[end] == '}' && --open == 0) break;
+            }
+            files.emplace_back(written.substr(begin, end - begin));
+        }
+    }
+
     Diagnostics& diagnostics_;
     std::set<Location> places_;
 };
@@ -177,7 +191,7 @@ Result<Config> load_config(const ConfigRequest& request, const ConfigSchemas& sc
                                                   .sql = std::make_shared<const SqlHooks>(schemas.sql)});
     const Loading loading{document, diagnostics};
     Config config = read_config(loading);
-    SecretSearch(diagnostics).search(document->root, config.secrets);
+    SecretSearch(diagnostics).search(document->root, config);
     if (!diagnostics.empty()) return diagnostics.to_error();
     config.path = path;
     config.environment = std::move(read->environment);

@@ -84,8 +84,9 @@ struct Config {
     MissingColumns missing_columns = MissingColumns::warn;
     std::vector<std::string> warnings;  // located, as the faults would be
     std::vector<Location> secret_places;
-    std::vector<Secret> secrets;       // for masking what others say
-    std::shared_ptr<const Tree> root;  // with overlay and --set, after variables were replaced
+    std::vector<Secret> secrets;                      // for masking what others say
+    std::vector<std::filesystem::path> secret_files;  // those that ${file:...} names
+    std::shared_ptr<const Tree> root;                 // with overlay and --set, after variables were replaced
     std::string pipeline;
     std::vector<ConfigItem> sources;
     std::vector<ConfigItem> transforms;

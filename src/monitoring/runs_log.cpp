@@ -84,7 +84,7 @@ Result<> append_to_runs_log(const std::filesystem::path& folder, const RunReport
     const std::filesystem::path state = folder / ".sluice";
     if (::mkdir(state.c_str(), 0755) != 0 && errno != EEXIST) return system_error("make", state.string(), errno);
     const std::string path = (state / "runs.jsonl").string();
-    const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+    const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (file.number() < 0) return system_error("open", path, errno);
     // Keeps the look at the last byte and the write together; where locks do not work the write alone is still whole.
     (void)::flock(file.number(), LOCK_EX);

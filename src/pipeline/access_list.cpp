@@ -34,6 +34,8 @@ Result<AccessList> list_access(const RunOptions& options) {
     AccessList list;
     for (const std::filesystem::path& path : {config.path, config.overlay, options.config.env_file})
         if (!path.empty()) list.reads.push_back(path.lexically_normal().string());
+    for (const std::filesystem::path& path : config.secret_files)
+        append({path.lexically_normal().string()}, list.reads);
     for (std::size_t source = 0; source < assembly.extractors.size(); ++source) {
         const auto item = std::ranges::find(config.sources, assembly.plan.sources[source], &ConfigItem::name);
         const Extractor& extractor = *assembly.extractors[source];
