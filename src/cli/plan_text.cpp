@@ -89,8 +89,8 @@ void add_rewrites(TextTree& tree, const PlanDescription& plan) {
     }
 }
 
-void add_list(TextTree& tree, std::string title, const std::vector<std::string>& lines) {
-    tree.add(0, std::move(title));
+void add_list(TextTree& tree, const std::string& title, const std::vector<std::string>& lines) {
+    tree.add(0, title);
     for (const std::string& line : lines) tree.add(1, line);
     if (lines.empty()) tree.add(1, "nothing");
 }

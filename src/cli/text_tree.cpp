@@ -30,7 +30,7 @@ std::string take_line(std::string_view& text, std::size_t width) {
 
 }  // namespace
 
-void TextTree::add(std::size_t depth, std::string text) { lines_.push_back({depth, printable(text)}); }
+void TextTree::add(std::size_t depth, const std::string& text) { lines_.push_back({depth, printable(text)}); }
 
 bool TextTree::has_sibling(std::size_t line, std::size_t depth) const {
     for (std::size_t next = line + 1; next < lines_.size() && lines_[next].depth >= depth; ++next)

@@ -13,7 +13,7 @@ public:
 
     // A line below the last one of `depth` - 1; depth 0 stands at the margin, with a blank line before all but the
     // first. Control characters in it are replaced.
-    void add(std::size_t depth, std::string text);
+    void add(std::size_t depth, const std::string& text);
     [[nodiscard]] std::string text() const;
 
 private:

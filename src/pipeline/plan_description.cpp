@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -41,7 +42,7 @@ Result<Sample> sample_of(const ScannableSource& source) {
     for (const RowEntry& entry : block->entries)
         if (seen.insert(entry.column).second) sample.columns.push_back(scan->column_name(entry.column));
     const auto share = static_cast<double>(source.bytes()) / static_cast<double>(progress.bytes.load());
-    sample.rows.rows = static_cast<std::uint64_t>(static_cast<double>(progress.rows.load()) * share + 0.5);
+    sample.rows.rows = static_cast<std::uint64_t>(std::llround(static_cast<double>(progress.rows.load()) * share));
     return sample;
 }
 

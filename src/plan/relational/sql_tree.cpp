@@ -37,9 +37,9 @@ bool is_order(const json& modifier) { return text_at(modifier, "type") == "ORDER
 
 }  // namespace
 
-json column_reference(std::vector<std::string> names) {
+json column_reference(const std::vector<std::string>& names) {
     json node = expression("COLUMN_REF", "COLUMN_REF");
-    node["column_names"] = std::move(names);
+    node["column_names"] = names;
     return node;
 }
 

@@ -21,7 +21,7 @@ namespace sluice::sql {
 // DuckDB compares names without case, for ASCII letters.
 [[nodiscard]] std::string lower(std::string_view text);
 
-[[nodiscard]] nlohmann::json column_reference(std::vector<std::string> names);
+[[nodiscard]] nlohmann::json column_reference(const std::vector<std::string>& names);
 // COLUMNS(* EXCLUDE (...)).
 [[nodiscard]] nlohmann::json all_columns(const std::vector<std::string>& excluded = {});
 // row(*COLUMNS(* EXCLUDE (...))): all columns of the FROM around it as one value.
