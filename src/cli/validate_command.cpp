@@ -4,8 +4,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
 
+#include "cli/conclusion.hpp"
 #include "cli/config_options.hpp"
+#include "cli/run_options.hpp"
 #include "cli/signals.hpp"
 #include "cli/standard_streams.hpp"
 #include "pipeline/assembly.hpp"
@@ -26,6 +31,7 @@ struct ValidateArguments {
     std::filesystem::path base = ".";
     bool quiet = false;
     bool connect = false;
+    bool json = false;
 };
 
 Result<Config> load_and_check(const ConfigRequest& request) {
@@ -38,42 +44,86 @@ std::string noun(std::size_t count, std::string_view name) {
     return fmt::format("{} {}{}", count, name, count == 1 ? "" : "s");
 }
 
-std::string summary(const Config& config) {
-    return fmt::format("{}: valid: {}, {}, {}, {}\n", config.path.string(), noun(config.sources.size(), "source"),
-                       noun(config.transforms.size(), "step"), noun(config.outputs.size(), "output"),
-                       noun(config.destinations.size(), "destination"));
-}
+// What was found, all of it; the exit code is that of the first fault.
+struct Findings {
+    std::optional<Config> config;  // nothing when it has faults
+    std::optional<Error> error;
+    std::vector<ConnectionCheck> connections;
+    int code = 0;
+};
 
-// What can be reached goes to `text`, what cannot to stderr. The exit code.
-int connect(const Config& config, const std::filesystem::path& base, std::string& text) {
+Findings find(const ValidateArguments& arguments) {
+    Findings findings;
+    Result<Config> config = load_and_check(arguments.config);
+    if (!config) {
+        findings.error = config.error();
+        findings.code = exit_code(config.error());
+        return findings;
+    }
+    findings.config = std::move(*config);
+    if (!arguments.connect) return findings;
     StopFlag stop;
     const StopOnSignals signals(stop);
-    int code = 0;
-    for (const ConnectionCheck& check : check_connections(config, base, stop)) {
-        if (check.error) {
-            write_to_stderr(fmt::format("{}: {}\n", check.what, check.error->message));
-            if (code == 0) code = exit_code(*check.error);
-        } else {
-            text += fmt::format("{}: {}\n", check.what, check.found);
-        }
+    findings.connections = check_connections(*findings.config, arguments.base, stop);
+    for (const ConnectionCheck& check : findings.connections)
+        if (check.error && findings.code == 0) findings.code = exit_code(*check.error);
+    if (const Result<> stopped = stop.check(); !stopped) findings.code = exit_code(stopped.error());
+    return findings;
+}
+
+std::string result_text(const Findings& findings) {
+    if (!findings.config) return "";
+    const Config& config = *findings.config;
+    std::string text =
+        fmt::format("{}: valid: {}, {}, {}, {}\n", config.path.string(), noun(config.sources.size(), "source"),
+                    noun(config.transforms.size(), "step"), noun(config.outputs.size(), "output"),
+                    noun(config.destinations.size(), "destination"));
+    for (const ConnectionCheck& check : findings.connections)
+        if (!check.error) text += fmt::format("{}: {}\n", check.what, check.found);
+    return text;
+}
+
+std::string messages(const Findings& findings) {
+    if (findings.error) return findings.error->message + '\n';
+    std::string text;
+    for (const std::string& warning : findings.config->warnings) text += "warning: " + warning + '\n';
+    for (const ConnectionCheck& check : findings.connections)
+        if (check.error) text += fmt::format("{}: {}\n", check.what, check.error->message);
+    return text;
+}
+
+nlohmann::ordered_json json_of(const std::optional<Error>& error) {
+    if (!error) return nullptr;
+    return {{"code", error->code}, {"message", error->message}};
+}
+
+std::string document(const Findings& findings) {
+    using Json = nlohmann::ordered_json;
+    Json json{{"valid", findings.config.has_value()}, {"exit_code", findings.code}, {"error", json_of(findings.error)}};
+    if (findings.config) {
+        const Config& config = *findings.config;
+        json["config"] = config.path.string();
+        json["config_hash"] = config.hash;
+        json["sources"] = config.sources.size();
+        json["steps"] = config.transforms.size();
+        json["outputs"] = config.outputs.size();
+        json["destinations"] = config.destinations.size();
+        json["warnings"] = config.warnings;
+        json["connections"] = Json::array();
+        for (const ConnectionCheck& check : findings.connections)
+            json["connections"].push_back(
+                {{"what", check.what}, {"found", check.found}, {"error", json_of(check.error)}});
     }
-    const Result<> stopped = stop.check();
-    return stopped ? code : exit_code(stopped.error());
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 int validate(const ValidateArguments& arguments) {
-    const Result<Config> config = load_and_check(arguments.config);
-    if (!config) {
-        write_to_stderr(config.error().message + '\n');
-        return exit_code(config.error());
-    }
-    for (const std::string& warning : config->warnings) write_to_stderr("warning: " + warning + '\n');
-    std::string text = summary(*config);
-    const int code = arguments.connect ? connect(*config, arguments.base, text) : 0;
-    const Result<> written = write_to_stdout(arguments.quiet ? "" : text);
-    if (written || code != 0) return code;
-    write_to_stderr("sluice validate: " + written.error().message + '\n');
-    return exit_code(written.error());
+    const Findings findings = find(arguments);
+    if (!arguments.json) write_to_stderr(messages(findings));
+    const int written = conclude_command("validate", arguments.json    ? document(findings)
+                                                     : arguments.quiet ? std::string()
+                                                                       : result_text(findings));
+    return findings.code != 0 ? findings.code : written;
 }
 
 }  // namespace
@@ -86,6 +136,7 @@ Command add_validate_command(CLI::App& app) {
     command->add_flag("--connect", arguments->connect,
                       "Reach every source and destination with the real credentials; leaves nothing there");
     command->add_flag("--quiet", arguments->quiet, "Print nothing when the config is valid");
+    add_format_option(*command, arguments->json);
     return {.options = command, .run = [arguments](const std::string&) { return validate(*arguments); }};
 }
 
