@@ -88,7 +88,8 @@ std::vector<Difference> differences(const std::vector<LocatedValue>& left, const
     std::vector<Difference> result;
     for (const LocatedValue& value : left) {
         auto other = find(right, value.path);
-        if (!other || other->value != value.value) result.push_back({value.path, {value, std::move(other)}});
+        if (!other || other->whole.reveal() != value.whole.reveal())
+            result.push_back({value.path, {value, std::move(other)}});
     }
     for (const LocatedValue& value : right) {
         if (!find(left, value.path)) result.push_back({value.path, {std::nullopt, value}});

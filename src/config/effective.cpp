@@ -261,8 +261,9 @@ void collect(const Tree& node, const std::string& path, std::string_view key, st
         }
     } else if (!node.is_null()) {
         std::string value = flow_text(node);
+        Secret whole(value);
         if (masked_set_option(path + "=" + value) != path + "=" + value) value = kMasked;
-        values.push_back({path, std::move(value), place_text(node)});
+        values.push_back({path, std::move(value), place_text(node), std::move(whole)});
     }
 }
 

@@ -7,6 +7,7 @@
 #include "config/config.hpp"
 #include "config/document.hpp"
 #include "config/tree.hpp"
+#include "utils/secret.hpp"
 
 namespace sluice {
 
@@ -22,6 +23,7 @@ struct LocatedValue {
     std::string path;   // "destinations[local].path"
     std::string value;  // as YAML on one line
     std::string place;  // "config/config.yaml:3", "--set ...", "default"
+    Secret whole;       // the value without a mask: for comparing
 };
 // Every scalar, and every list of scalars as one, in the order of the tree. Literal secrets are masked by their names.
 [[nodiscard]] std::vector<LocatedValue> located_values(const Tree& root);

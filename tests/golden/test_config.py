@@ -339,6 +339,21 @@ destinations: [{type: local}]
         self.assertIn(f"destination 'local': cannot write to '{os.path.realpath(self.folder)}/out': Not a directory", done.stderr)
         self.assertIn("destination 's3': no AWS credentials were found", done.stderr)
 
+    def test_validate_as_json(self):
+        self.put("c.yaml", DAYS)
+        document = json.loads(self.good("validate", "c.yaml", "--format", "json").stdout)
+        self.assertEqual([document[key] for key in ("valid", "error", "config", "sources", "outputs", "connections")],
+                         [True, None, "c.yaml", 1, 1, []])
+        done = self.sluice("validate", "c.yaml", "--connect", "--format", "json")
+        document = json.loads(done.stdout)
+        self.assertEqual((done.returncode, done.stderr, document["valid"], document["exit_code"]), (4, "", True, 4))
+        self.assertEqual([check["error"] is None for check in document["connections"]], [False, True])
+        self.put("c.yaml", DAYS.replace("outputs", "output"))
+        done = self.sluice("validate", "c.yaml", "--format", "json")
+        document = json.loads(done.stdout)
+        self.assertEqual((done.returncode, done.stderr, document["valid"], document["exit_code"]), (2, "", False, 2))
+        self.assertIn("unknown key 'output'", document["error"]["message"])
+
     # ---- sluice config
 
     def test_what_config_prints_loads_as_it_is(self):
@@ -359,6 +374,12 @@ destinations: [{type: local}]
                       '  prod     "${S3_BUCKET:?name the bucket that the reports go to}"  # config/config_prod.yaml:7\n', done.stdout)
         self.assertNotIn("missing_columns", done.stdout)
         self.assertIn("say the same", self.good("config", "--diff", "prod", "prod").stdout)
+        self.put("c.yaml", COMMAND.format(command="[sh]", token="${TOKEN}"))
+        for name in ("p", "q"):
+            self.put(f"c_{name}.yaml", f"data_sources: [{{name: rows, environment: {{TOKEN: secret-of-{name}}}}}]\n")
+        done = self.good("config", "c.yaml", "--diff", "p", "q")
+        self.assertRegex(done.stdout, r"environment\.TOKEN\n +p +\S*\*\*\*.*\n +q +\S*\*\*\*")
+        self.assertNotIn("secret-of", done.stdout + done.stderr)
         document = json.loads(self.good("config", "--diff", "dev", "prod", "--format", "json").stdout)
         self.assertIsNone(next(item for item in document if item["path"] == "missing_columns")["dev"])
         self.assertEqual(self.sluice("config", "--diff", "staging", "prd").returncode, 2)
