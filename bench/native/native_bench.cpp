@@ -17,7 +17,8 @@
 
 #include "engine/native/native_engine.hpp"
 #include "formats/format_writer.hpp"
-#include "formats/jsonl/jsonl_source.hpp"
+#include "formats/jsonl/jsonl_format.hpp"
+#include "formats/scan/file_source.hpp"
 #include "io/input_file.hpp"
 
 namespace sluice {
@@ -99,8 +100,8 @@ struct Arguments {
 std::unique_ptr<ScannableSource> open_source(const std::string& name, const std::string& path) {
     std::vector<InputFile> files;
     files.push_back(must(InputFile::open(path, name + ".jsonl")));
-    return must(
-        jsonl::JsonlSource::open(std::move(files), {.name = name, .types = {{"timestamp", {Type::timestamp, ""}}}}));
+    return must(formats::FileSource::open(std::move(files), formats::jsonl::jsonl_format(),
+                                          {.name = name, .types = {{"timestamp", {Type::timestamp, ""}}}}));
 }
 
 void run(const Arguments& arguments) {

@@ -15,10 +15,11 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/jsonl/jsonl_source.hpp"
+#include "formats/jsonl/jsonl_format.hpp"
 #include "formats/jsonl/structural_index.hpp"
+#include "formats/scan/file_source.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 namespace {
 
 constexpr std::size_t kBytes = std::size_t{64} << 20U;
@@ -67,8 +68,8 @@ const ScannableSource& source(unsigned escape_every, std::uint64_t block_size, D
     }
     std::vector<InputFile> files;
     files.push_back(*InputFile::adopt(std::move(descriptor), "log"));
-    auto made =
-        JsonlSource::open(std::move(files), {.name = "log", .types = std::move(types), .block_size = block_size});
+    auto made = FileSource::open(std::move(files), jsonl_format(),
+                                 {.name = "log", .types = std::move(types), .block_size = block_size});
     open.push_back(std::move(*made));
     return *open.back();
 }
@@ -188,4 +189,4 @@ void simdjson_on_demand(benchmark::State& state) {
 BENCHMARK(simdjson_on_demand)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

@@ -5,7 +5,8 @@
 
 #include "config/tree.hpp"
 #include "extractors/source_fields.hpp"
-#include "formats/jsonl/jsonl_source.hpp"
+#include "formats/jsonl/jsonl_format.hpp"
+#include "formats/scan/file_source.hpp"
 #include "io/input_file.hpp"
 #include "io/spool_file.hpp"
 #include "utils/child_process.hpp"
@@ -85,8 +86,8 @@ Result<std::unique_ptr<ScannableSource>> CommandExtractor::open(const ExtractorC
     if (!file) return in_source(file.error());
     std::vector<InputFile> files;
     files.push_back(std::move(*file));
-    return jsonl::JsonlSource::open(std::move(files),
-                                    {.name = name_, .types = types_, .block_size = context.block_size});
+    return formats::FileSource::open(std::move(files), formats::jsonl::jsonl_format(),
+                                     {.name = name_, .types = types_, .block_size = context.block_size});
 }
 
 }  // namespace sluice

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include "extractors/source_fields.hpp"
-#include "formats/jsonl/jsonl_source.hpp"
+#include "formats/jsonl/jsonl_format.hpp"
+#include "formats/scan/file_source.hpp"
 #include "io/input_file.hpp"
 #include "io/input_paths.hpp"
 
@@ -81,8 +82,8 @@ Result<std::unique_ptr<ScannableSource>> FileExtractor::open(const ExtractorCont
         if (!file) return in_source(file.error());
         files.push_back(std::move(*file));
     }
-    return jsonl::JsonlSource::open(std::move(files),
-                                    {.name = name_, .types = types_, .block_size = context.block_size});
+    return formats::FileSource::open(std::move(files), formats::jsonl::jsonl_format(),
+                                     {.name = name_, .types = types_, .block_size = context.block_size});
 }
 
 std::vector<std::filesystem::path> FileExtractor::files(const std::filesystem::path& base) const {

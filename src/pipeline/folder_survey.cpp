@@ -8,8 +8,9 @@
 #include <set>
 
 #include "extractors/source_fields.hpp"
-#include "formats/jsonl/jsonl_source.hpp"
-#include "formats/jsonl/utf8.hpp"
+#include "formats/jsonl/jsonl_format.hpp"
+#include "formats/scan/file_source.hpp"
+#include "formats/scan/utf8.hpp"
 #include "io/input_file.hpp"
 #include "io/input_paths.hpp"
 #include "monitoring/number_text.hpp"
@@ -24,7 +25,7 @@ namespace fs = std::filesystem;
 
 bool is_valid_utf8(std::string_view text) {
     while (!text.empty()) {
-        const std::size_t length = jsonl::utf8_length(text);
+        const std::size_t length = formats::utf8_length(text);
         if (length == 0) return false;
         text.remove_prefix(length);
     }
@@ -122,7 +123,8 @@ Result<std::string> survey(const fs::path& folder, int threads, const StopFlag& 
         TRY_ASSIGN(InputFile file, InputFile::open(folder / name, name));
         files.push_back(std::move(file));
     }
-    TRY_ASSIGN(const auto opened, jsonl::JsonlSource::open(std::move(files), {.name = source.name, .types = {}}));
+    TRY_ASSIGN(const auto opened, formats::FileSource::open(std::move(files), formats::jsonl::jsonl_format(),
+                                                            {.name = source.name, .types = {}}));
     source.bytes = opened->bytes();
     TRY_ASSIGN(const ScanSummary summary, survey_source(*opened, threads, nullptr, &stop));
     if (summary.bad_rows > 0) return bad_rows_reason(summary);

@@ -65,7 +65,7 @@ struct BadRow {
     std::uint64_t byte = 0;    // where the line begins in its file, from 0
     std::uint64_t fault = 0;   // the byte at fault in its file, from 0
     std::uint64_t length = 0;  // of the line in bytes, without its newline
-    std::string code;          // "truncated", "bad_utf8", "duplicate_key", ... (formats/jsonl/fault.hpp)
+    std::string code;          // "truncated", "bad_utf8", "duplicate_key", ... (formats/scan/fault.hpp)
     std::string message;
     std::string column;   // where one value is at fault
     std::string excerpt;  // the text at fault, printable, with some context

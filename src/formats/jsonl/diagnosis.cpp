@@ -1,15 +1,15 @@
 // A strict reader of one line by the grammar of RFC 8259, a byte at a time, with a stack of its own instead of
 // recursion. It runs only on lines that are already known to be bad, so it is written to be plain and not quick.
-#include <optional>
+#include "formats/jsonl/diagnosis.hpp"
+
 #include <string>
 #include <vector>
 
-#include "formats/jsonl/fault.hpp"
-#include "formats/jsonl/utf8.hpp"
+#include "formats/scan/utf8.hpp"
 #include "rows/json_text.hpp"
 #include "rows/token.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 
 namespace {
 
@@ -28,7 +28,7 @@ class Diagnosis {
 public:
     explicit Diagnosis(std::string_view line) : line_(line) {}
 
-    std::optional<LineFault> run() {
+    std::optional<RowFault> run() {
         if (read_line()) return std::nullopt;
         return found_;
     }
@@ -230,11 +230,11 @@ private:
     std::string_view line_;
     std::size_t at_ = 0;
     std::vector<char> open_;  // the brackets that are open, outermost first
-    LineFault found_;
+    RowFault found_;
 };
 
 }  // namespace
 
-std::optional<LineFault> diagnose_syntax(std::string_view line) { return Diagnosis(line).run(); }
+std::optional<RowFault> diagnose_syntax(std::string_view line) { return Diagnosis(line).run(); }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 
 namespace {
 
@@ -53,7 +53,7 @@ Result<> ByteWindow::cover(const InputFile& file, std::size_t file_number, std::
     const auto missing = static_cast<std::size_t>(goal - end());
     TRY(file.read_at(end(), bytes_.get() + size_, missing));
     size_ += missing;
-    std::memset(bytes_.get() + size_, 0, kPadding);
+    std::memset(bytes_.get() + size_, 0, kChunkPadding);
     return {};
 }
 
@@ -63,7 +63,7 @@ void ByteWindow::make_room(std::uint64_t from, std::size_t needed) {
     const char* old = bytes_.get() == nullptr ? nullptr : at(from);
     if (needed > capacity_) {
         capacity_ = std::max(needed, capacity_ + capacity_ / 2);
-        auto wider = std::make_unique_for_overwrite<char[]>(capacity_ + kPadding);
+        auto wider = std::make_unique_for_overwrite<char[]>(capacity_ + kChunkPadding);
         if (kept > 0) std::memcpy(wider.get(), old, kept);
         bytes_ = std::move(wider);
     } else if (kept > 0 && old != bytes_.get()) {
@@ -73,8 +73,12 @@ void ByteWindow::make_room(std::uint64_t from, std::size_t needed) {
     size_ = kept;
 }
 
+std::unique_ptr<ChunkReader> LineChunks::reader() {
+    return std::make_unique<LineChunkReader>(inputs_, cursor_, max_line_);
+}
+
 // The first line start in the range, or nothing.
-Result<std::optional<std::uint64_t>> ChunkReader::find_first_line(const RangeCursor::Range& range) {
+Result<std::optional<std::uint64_t>> LineChunkReader::find_first_line(const RangeCursor::Range& range) {
     const InputFile& file = inputs_.files()[range.file];
     const std::uint64_t from = range.begin == 0 ? 0 : range.begin - 1;
     // A tail of small blocks would be read again and again; they have more than one block in the window anyway.
@@ -93,7 +97,8 @@ Result<std::optional<std::uint64_t>> ChunkReader::find_first_line(const RangeCur
 
 // Just behind the newline of the line that holds the range's last byte, reading on as far as it takes; or nothing if
 // that line, which starts at or after `first`, is over the limit.
-Result<std::optional<std::uint64_t>> ChunkReader::find_last_end(const RangeCursor::Range& range, std::uint64_t first) {
+Result<std::optional<std::uint64_t>> LineChunkReader::find_last_end(const RangeCursor::Range& range,
+                                                                    std::uint64_t first) {
     const InputFile& file = inputs_.files()[range.file];
     std::uint64_t searched = std::max(range.end - 1, first);
     for (;;) {
@@ -113,7 +118,7 @@ Result<std::optional<std::uint64_t>> ChunkReader::find_last_end(const RangeCurso
     }
 }
 
-Result<Chunk::Overlong> ChunkReader::measure_overlong(const InputFile& file, std::uint64_t begin) {
+Result<Chunk::Overlong> LineChunkReader::measure_overlong(const InputFile& file, std::uint64_t begin) {
     constexpr std::uint64_t kShown = 256;
     Chunk::Overlong line{.begin = begin, .length = 0, .first_bytes = {}};
     line.first_bytes.assign(window_.at(begin), static_cast<std::size_t>(std::min(kShown, window_.end() - begin)));
@@ -132,7 +137,7 @@ Result<Chunk::Overlong> ChunkReader::measure_overlong(const InputFile& file, std
     return line;
 }
 
-Result<std::optional<Chunk>> ChunkReader::next() {
+Result<std::optional<Chunk>> LineChunkReader::next() {
     const std::optional<RangeCursor::Range> range = cursor_.take();
     if (!range) return std::optional<Chunk>();
     Chunk chunk;
@@ -155,4 +160,4 @@ Result<std::optional<Chunk>> ChunkReader::next() {
     return std::optional(std::move(chunk));
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

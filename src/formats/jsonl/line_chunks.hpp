@@ -11,15 +11,15 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
-#include "formats/jsonl/input_set.hpp"
+#include "formats/scan/chunk.hpp"
+#include "formats/scan/input_set.hpp"
 #include "utils/result.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 
-// What the readers of one scan share. Thread-safe.
+// Hands out the ranges. Thread-safe.
 class RangeCursor {
 public:
     RangeCursor(const InputSet& inputs, std::uint64_t block_size);
@@ -44,10 +44,8 @@ private:
 // Bytes of one file that are in memory: [begin, end).
 class ByteWindow {
 public:
-    // Zero bytes that always follow the data.
-    static constexpr std::size_t kPadding = 64;
-
-    // Makes [from, to) of the file readable, keeping what it already has; what lies before `from` may go.
+    // Makes [from, to) of the file readable, and kChunkPadding zero bytes behind it, keeping what it already has; what
+    // lies before `from` may go.
     [[nodiscard]] Result<> cover(const InputFile& file, std::size_t file_number, std::uint64_t from, std::uint64_t to);
     [[nodiscard]] std::uint64_t end() const noexcept { return begin_ + size_; }
     [[nodiscard]] const char* at(std::uint64_t offset) const { return bytes_.get() + (offset - begin_); }
@@ -62,31 +60,29 @@ private:
     std::size_t size_ = 0;
 };
 
-// The lines that start in one range. `data` is valid until the reader's next call; kPadding bytes follow it.
-struct Chunk {
-    std::size_t file = 0;
-    std::uint64_t range_bytes = 0;  // for progress
-    std::uint64_t begin = 0;        // of the first line, in the file
-    const char* data = nullptr;
-    std::size_t size = 0;  // up to and with the last newline; without one only at the file's end
+class LineChunks final : public ChunkSource {
+public:
+    // The inputs outlive it.
+    LineChunks(const InputSet& inputs, std::uint64_t block_size, std::uint64_t max_line)
+        : inputs_(inputs), max_line_(max_line), cursor_(inputs, block_size) {}
 
-    // The range's last line is longer than the limit: it is not in `data`, only its first bytes are kept.
-    struct Overlong {
-        std::uint64_t begin = 0;
-        std::uint64_t length = 0;  // without its newline
-        std::string first_bytes;
-    };
-    std::optional<Overlong> overlong;
+    [[nodiscard]] std::unique_ptr<ChunkReader> reader() override;
+    void close() noexcept override { cursor_.close(); }
+
+private:
+    const InputSet& inputs_;
+    std::uint64_t max_line_;
+    RangeCursor cursor_;
 };
 
 // One thread's reader of chunks.
-class ChunkReader {
+class LineChunkReader final : public ChunkReader {
 public:
-    ChunkReader(const InputSet& inputs, RangeCursor& cursor, std::uint64_t max_line)
+    LineChunkReader(const InputSet& inputs, RangeCursor& cursor, std::uint64_t max_line)
         : inputs_(inputs), cursor_(cursor), max_line_(max_line) {}
 
-    // The lines of the next range, which may be none, or nothing at the end. Fails as InputFile::read_at does.
-    [[nodiscard]] Result<std::optional<Chunk>> next();
+    // Fails as InputFile::read_at does.
+    [[nodiscard]] Result<std::optional<Chunk>> next() override;
 
 private:
     [[nodiscard]] Result<std::optional<std::uint64_t>> find_first_line(const RangeCursor::Range& range);
@@ -100,4 +96,4 @@ private:
     ByteWindow window_;
 };
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

@@ -9,7 +9,7 @@
 #include "formats/jsonl/block_parser.hpp"
 #include "formats/jsonl/value_scan.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 
 namespace {
 
@@ -68,7 +68,7 @@ bool BlockParser::check_escapes(const char* begin, const char* end, bool& escape
 // The scalar or nested value at `at`; gives the position behind it, or nullptr. The caller's `value` must stay in
 // registers: a Token that is stored byte by byte and then copied as words would wait for the stores each time.
 [[gnu::always_inline]] inline const std::uint32_t* BlockParser::walk_value(const char* base, const std::uint32_t* at,
-                                                                           std::uint32_t end, Value& value) {
+                                                                           std::uint32_t end, RowValue& value) {
     const char* begin = base + at[0];
     const char* next = base + at[1];
     const char* value_end = nullptr;
@@ -129,7 +129,7 @@ const std::uint32_t* BlockParser::walk_nested(const char* base, const std::uint3
                 continue;
             }
         } else {
-            Value scalar;
+            RowValue scalar;
             at = walk_value(base, at, end, scalar);
             if (at == nullptr) return nullptr;
         }
@@ -150,45 +150,30 @@ const std::uint32_t* BlockParser::walk_nested(const char* base, const std::uint3
     }
 }
 
-// A value of the row at hand. Runs for each value of the input.
-[[gnu::always_inline]] inline void BlockParser::take_value(ColumnId id, const char* key, const Value& value) {
-    Column& column = columns_[id];
-    if (column.last_row == row_number_) return object_to_duplicate(key, id);
-    column.last_row = row_number_;
-    if ((std::uint32_t{column.kinds} >> static_cast<unsigned>(value.kind) & 1U) == 0) see_kind(column, id, value.kind);
-    ++position_;
-    if (column.slot != Column::kNoSlot) value.put(block_->slots[static_cast<std::size_t>(column.slot)].back());
-    if (entries_) {
-        RowEntry& entry = block_->entries.emplace_back();
-        entry.column = id;
-        value.put(entry.token);
-    }
-    if (column.watched) watch_value(column, id, value.token());
-}
-
-// The line's object: every value goes to take_value(). `end` is where the line ends.
+// The line's object: every value goes to the builder. `end` is where the line ends.
 bool BlockParser::walk_row(const char* base, const std::uint32_t* at, std::uint32_t end) {
     if (base[at[0]] != '{' || at[1] >= end) return false;
     ++at;
     if (base[at[0]] == '}') return at[1] >= end;
+    ColumnTable& columns = rows_.columns();
     for (;;) {
         if (base[at[0]] != '"' || at[1] >= end || base[at[1]] != ':' || at[2] >= end) return false;
         const char* key = base + at[0];
-        const ColumnId expected = previous_ == Column::kNone ? first_column_ : columns_[previous_].next;
+        const ColumnId expected = previous_ == Column::kNone ? first_column_ : columns[previous_].next;
         ColumnId id = expected;
-        if (expected == Column::kNone || !ColumnTable::is_expected(columns_[expected], key, at[1] - at[0])) {
+        if (expected == Column::kNone || !ColumnTable::is_expected(columns[expected], key, at[1] - at[0])) {
             const char* key_end = trimmed_end(base + at[1]);
             bool escaped = false;
             if (!check_text(key, key_end, escaped)) return false;
             id = column_of({key, static_cast<std::size_t>(key_end - key)}, escaped);
-            (previous_ == Column::kNone ? first_column_ : columns_[previous_].next) = id;
+            (previous_ == Column::kNone ? first_column_ : columns[previous_].next) = id;
         }
         previous_ = id;
 
-        Value value;
+        RowValue value;
         at = walk_value(base, at + 2, end, value);
         if (at == nullptr || at[0] >= end) return false;
-        take_value(id, key, value);
+        rows_.take_value(id, key, value);
         const char separator = base[at[0]];
         ++at;
         if (separator == '}') return at[0] >= end;
@@ -196,4 +181,4 @@ bool BlockParser::walk_row(const char* base, const std::uint32_t* at, std::uint3
     }
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

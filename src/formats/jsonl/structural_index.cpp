@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 
 namespace {
 constexpr std::size_t kFirstCapacity = std::size_t{1} << 16U;
@@ -38,4 +38,4 @@ StructuralIndex::Outcome StructuralIndex::build(const char* data, std::size_t si
     return error == simdjson::SUCCESS ? Outcome::ok : Outcome::faulty;
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

@@ -11,7 +11,7 @@ namespace simdjson::internal {
 class dom_parser_implementation;
 }
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 
 // Keeps its memory from block to block. One thread.
 class StructuralIndex {
@@ -41,4 +41,4 @@ private:
     const std::uint32_t* positions_ = nullptr;
 };
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

@@ -1,6 +1,6 @@
 #include "formats/jsonl/value_scan.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 
 namespace {
 
@@ -47,4 +47,4 @@ const char* escape_end(const char* at) noexcept {
     return second >= 0xDC00 && second <= 0xDFFF ? at + 12 : nullptr;
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

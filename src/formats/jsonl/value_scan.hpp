@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 
 [[nodiscard]] inline bool is_white_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 [[nodiscard]] inline bool is_digit(char c) noexcept { return static_cast<unsigned char>(c - '0') < 10; }
@@ -42,4 +42,4 @@ namespace sluice::jsonl {
 // The text must be closed, so that the bytes looked at end at its quote.
 [[nodiscard]] const char* escape_end(const char* at) noexcept;
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

@@ -9,9 +9,10 @@
 #include <mutex>
 #include <thread>
 
-#include "formats/jsonl/jsonl_source.hpp"
+#include "formats/jsonl/jsonl_format.hpp"
+#include "formats/scan/file_source.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 
 namespace {
 
@@ -50,9 +51,9 @@ std::unique_ptr<ScannableSource> source_of(const std::vector<std::string>& conte
     std::vector<InputFile> files;
     char name = 'a';
     for (const std::string& content : contents) files.push_back(file_of(content, std::string(1, name++)));
-    auto source = JsonlSource::open(
-        std::move(files),
-        {.name = "source", .types = setup.types, .block_size = setup.block_size, .max_line = setup.max_line});
+    auto source = FileSource::open(
+        std::move(files), jsonl_format(),
+        {.name = "source", .types = setup.types, .block_size = setup.block_size, .max_row = setup.max_line});
     EXPECT_TRUE(source.has_value()) << source.error().message;
     return std::move(*source);
 }
@@ -127,4 +128,4 @@ std::string verdict(std::string_view line) {
     return run.summary.first_bad_rows.empty() ? "" : run.summary.first_bad_rows.front().code;
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

@@ -9,7 +9,7 @@
 
 #include "rows/scan.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 
 struct ScanSetup {
     std::uint64_t block_size = std::uint64_t{1} << 20U;
@@ -46,4 +46,4 @@ struct ScanRun {
 // The code of the only line, or "" for a row.
 [[nodiscard]] std::string verdict(std::string_view line);
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

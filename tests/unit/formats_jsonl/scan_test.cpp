@@ -8,7 +8,7 @@
 
 #include "unit/formats_jsonl/scan_run.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 namespace {
 
 using testing::ElementsAre;
@@ -251,4 +251,4 @@ TEST(Scan, CountsProgress) {
 }
 
 }  // namespace
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "formats/jsonl/fault.hpp"
+#include "formats/jsonl/diagnosis.hpp"
 #include "unit/formats_jsonl/scan_run.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats::jsonl {
 namespace {
 
 std::string code_of(Fault fault) { return std::string(fault_code(fault)); }
@@ -209,16 +209,6 @@ TEST(Strictness, AFaultIsFoundAtItsByte) {
     EXPECT_EQ(diagnose_syntax(R"({"a":1,"b":{"c":tru}})")->column, "b");
 }
 
-TEST(Strictness, ExcerptsArePrintable) {
-    EXPECT_EQ(excerpt_around("{\"a\":\"\x01\xFF\xC3\xA9\x7F\"}", 6), "{\"a\":\"\\x01\\xFF\xC3\xA9\\x7F\"}");
-    const std::string line(1000, 'x');
-    EXPECT_EQ(excerpt_around(line, 500), "..." + std::string(80, 'x') + "...");
-    EXPECT_EQ(excerpt_around(line, 5000), "..." + std::string(40, 'x'));
-    std::string accents;
-    for (int count = 0; count < 100; ++count) accents += "\xC3\xA9";
-    EXPECT_EQ(excerpt_around(accents, 101).find("\\x"), std::string::npos);
-}
-
 // A bad line between good ones: whatever its fault, only that line is lost.
 TEST(Strictness, NeighboursSurvive) {
     for (const char* bad : {"\"", "{\"a\":\"", "\\", "{\"a\":\"\\", "\xFF", "{\"a\":\xC3", "{\"a\":\"\x01\"}", "{", "[",
@@ -394,4 +384,4 @@ INSTANTIATE_TEST_SUITE_P(Simdjson, Implementations, testing::ValuesIn(implementa
                          [](const auto& information) { return information.param; });
 
 }  // namespace
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats::jsonl

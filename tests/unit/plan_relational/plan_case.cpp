@@ -8,7 +8,8 @@
 #include <algorithm>
 
 #include "config/diagnostics.hpp"
-#include "formats/jsonl/jsonl_source.hpp"
+#include "formats/jsonl/jsonl_format.hpp"
+#include "formats/scan/file_source.hpp"
 #include "io/input_file.hpp"
 
 namespace sluice::test {
@@ -23,11 +24,11 @@ std::unique_ptr<ScannableSource> open_lines(const std::string& name, const std::
     EXPECT_TRUE(input);
     std::vector<InputFile> files;
     files.push_back(std::move(*input));
-    jsonl::SourceSettings settings;
+    formats::SourceSettings settings;
     settings.name = name;
     settings.types = std::move(types);
     settings.block_size = block_size;
-    auto source = jsonl::JsonlSource::open(std::move(files), std::move(settings));
+    auto source = formats::FileSource::open(std::move(files), formats::jsonl::jsonl_format(), std::move(settings));
     EXPECT_TRUE(source);
     return std::move(*source);
 }

@@ -1,8 +1,8 @@
-#include "formats/jsonl/input_set.hpp"
+#include "formats/scan/input_set.hpp"
 
 #include <algorithm>
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
 InputSet::InputSet(std::vector<InputFile> files) : files_(std::move(files)) {
     begins_.push_back(0);
@@ -22,4 +22,4 @@ Result<Place> InputSet::place(Ordinal ordinal) const {
     return Place{files_[file].name(), newlines + 1};
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

@@ -10,7 +10,7 @@
 
 #include "rows/block.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
 // Thread-safe. Readers ask only for names that they have not met before, so the lock is rare.
 class ColumnRegistry {
@@ -35,4 +35,4 @@ private:
     std::unordered_map<std::string_view, ColumnId> ids_;
 };
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

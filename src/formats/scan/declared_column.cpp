@@ -1,11 +1,11 @@
-#include "formats/jsonl/declared_column.hpp"
+#include "formats/scan/declared_column.hpp"
 
 #include <charconv>
 #include <cstdint>
 
 #include "rows/json_text.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
 namespace {
 
@@ -93,4 +93,4 @@ std::string expectation(const Token& token, const DeclaredColumn& column) {
     return "a value of the declared type";
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

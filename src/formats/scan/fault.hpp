@@ -1,16 +1,12 @@
-// Why a line is no row: the documented list of codes, and one line's diagnosis.
-//
-// The reader's fast walk only says that a line is bad. diagnose_syntax() is a second, simple and strict reader of one
-// line that says where and why. It shares no code with the walk, so tests hold the two against each other.
+// Why a row of the input is bad: the documented list of codes.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
 enum class Fault : std::uint8_t {
     not_an_object,         // the line's value is something else than {...}
@@ -37,16 +33,10 @@ enum class Fault : std::uint8_t {
 
 inline constexpr std::size_t kMaxDepth = 1024;  // the line's own object is level 1
 
-struct LineFault {
+struct RowFault {
     Fault fault = Fault::not_an_object;
-    std::size_t offset = 0;  // of the byte at fault, in the line; the line's length where more was expected
+    std::size_t offset = 0;  // of the byte at fault, in the row; the row's length where more was expected
     std::string column;      // the top-level key whose value is at fault, decoded; may be empty
 };
 
-// The first fault of syntax in a line (without its newline) that is not all white space, or nothing.
-[[nodiscard]] std::optional<LineFault> diagnose_syntax(std::string_view line);
-
-// The bytes around `offset`, on one line and printable: control bytes and invalid UTF-8 as \xNN, "..." where cut.
-[[nodiscard]] std::string excerpt_around(std::string_view line, std::size_t offset);
-
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
 // The length in bytes of the well-formed character (RFC 3629) at the start of `text`, or 0 if there is none: no
 // overlong forms, no surrogates, nothing above U+10FFFF.
@@ -32,4 +32,4 @@ namespace sluice::jsonl {
     return 0;
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

@@ -13,11 +13,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "formats/jsonl/column_registry.hpp"
-#include "formats/jsonl/declared_column.hpp"
+#include "formats/scan/column_registry.hpp"
+#include "formats/scan/declared_column.hpp"
 #include "rows/block.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
 struct Column {
     static constexpr ColumnId kNone = ~ColumnId{0};
@@ -75,4 +75,4 @@ private:
     std::deque<std::string> quoted_;  // each with kHead bytes more; a deque: the bytes stay where they are
 };
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

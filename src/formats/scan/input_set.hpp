@@ -9,7 +9,7 @@
 #include "rows/scan.hpp"
 #include "utils/result.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
 // Immutable and thread-safe.
 class InputSet {
@@ -30,4 +30,4 @@ private:
     std::vector<Ordinal> begins_;  // one more than files
 };
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

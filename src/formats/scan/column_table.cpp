@@ -1,6 +1,6 @@
-#include "formats/jsonl/column_table.hpp"
+#include "formats/scan/column_table.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
 ColumnId ColumnTable::find_or_add(std::string_view name) {
     if (const auto found = ids_.find(name); found != ids_.end()) return found->second;
@@ -20,4 +20,4 @@ void ColumnTable::remember_quoted(ColumnId id, std::string_view quoted) {
     column.head_mask = quoted.size() >= kHead ? 0xFFFFU : (1U << quoted.size()) - 1U;
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

@@ -1,20 +1,18 @@
-#include "formats/jsonl/jsonl_scan.hpp"
+#include "formats/scan/file_scan.hpp"
 
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
-#include "formats/jsonl/number_survey.hpp"
+#include "formats/scan/number_survey.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
-class JsonlScan::Reader final : public BlockReader {
+class FileScan::Reader final : public BlockReader {
 public:
-    explicit Reader(JsonlScan& scan)
-        : scan_(scan),
-          chunks_(scan.inputs_, scan.cursor_, scan.settings_.max_line),
-          parser_(scan.registry_, scan.settings_) {}
+    explicit Reader(FileScan& scan)
+        : scan_(scan), chunks_(scan.chunks_->reader()), parser_(scan.format_.parser(scan.registry_, scan.settings_)) {}
 
     // A reader that is no longer wanted hands in what it has.
     ~Reader() override { hand_in_summary(); }
@@ -24,7 +22,7 @@ public:
     Result<const Block*> next() override {
         if (done_) return nullptr;
         Result<const Block*> block = read_block();
-        if (!block) scan_.cursor_.close();
+        if (!block) scan_.chunks_->close();
         return block;
     }
 
@@ -33,9 +31,9 @@ private:
     Result<const Block*> read_block() {
         for (;;) {
             if (scan_.request_.stop != nullptr) TRY(scan_.request_.stop->check());
-            TRY_ASSIGN(const std::optional<Chunk> chunk, chunks_.next());
+            TRY_ASSIGN(const std::optional<Chunk> chunk, chunks_->next());
             if (!chunk) break;
-            TRY(parser_.parse(scan_.inputs_, *chunk, block_));
+            TRY(parser_->parse(scan_.inputs_, *chunk, block_));
             if (ScanProgress* progress = scan_.request_.progress) {
                 progress->bytes.fetch_add(chunk->range_bytes, std::memory_order_relaxed);
                 progress->rows.fetch_add(block_.rows(), std::memory_order_relaxed);
@@ -49,27 +47,28 @@ private:
     void hand_in_summary() {
         if (std::exchange(done_, true)) return;
         const std::lock_guard lock(scan_.mutex_);
-        scan_.parts_.push_back(parser_.take_summary());
+        scan_.parts_.push_back(parser_->take_summary());
     }
 
-    JsonlScan& scan_;
-    ChunkReader chunks_;
-    BlockParser parser_;
+    FileScan& scan_;
+    std::unique_ptr<ChunkReader> chunks_;
+    std::unique_ptr<RowParser> parser_;
     Block block_;
     bool done_ = false;
 };
 
-JsonlScan::JsonlScan(const InputSet& inputs, const DeclaredColumns& declared, ScanRequest request,
-                     std::uint64_t block_size, std::uint64_t max_line)
+FileScan::FileScan(const InputSet& inputs, const RowFormat& format, const DeclaredColumns& declared,
+                   ScanRequest request, const ScanLimits& limits)
     : inputs_(inputs),
       request_(std::move(request)),
-      settings_{.request = &request_, .declared = &declared, .max_line = max_line},
-      cursor_(inputs, block_size) {}
+      format_(format),
+      settings_{.request = &request_, .declared = &declared, .max_row = limits.max_row},
+      chunks_(format.chunks(inputs, limits.block_size, limits.max_row)) {}
 
-std::unique_ptr<BlockReader> JsonlScan::reader() { return std::make_unique<Reader>(*this); }
+std::unique_ptr<BlockReader> FileScan::reader() { return std::make_unique<Reader>(*this); }
 
 // Columns in the order in which the input's rows name them first, each with the first row of each of its kinds.
-void JsonlScan::merge_columns(ScanSummary& summary) const {
+void FileScan::merge_columns(ScanSummary& summary) const {
     std::unordered_map<ColumnId, std::size_t> places;
     std::vector<std::pair<Ordinal, std::uint32_t>> first_seen;  // row, position in it
     for (const ReaderSummary& part : parts_) {
@@ -101,7 +100,7 @@ void JsonlScan::merge_columns(ScanSummary& summary) const {
     summary.columns = std::move(ordered);
 }
 
-void JsonlScan::merge_surveys_into(ScanSummary& summary) const {
+void FileScan::merge_surveys_into(ScanSummary& summary) const {
     std::unordered_map<ColumnId, ColumnSummary*> columns;
     for (ColumnSummary& column : summary.columns) columns.emplace(column.id, &column);
     for (const ReaderSummary& part : parts_) {
@@ -116,7 +115,7 @@ void JsonlScan::merge_surveys_into(ScanSummary& summary) const {
 
 // The first bad rows of the whole input, now with their line numbers: the file is read once more up to the last of
 // them.
-Result<> JsonlScan::merge_bad_rows(ScanSummary& summary) {
+Result<> FileScan::merge_bad_rows(ScanSummary& summary) {
     std::vector<BadRow>& rows = summary.first_bad_rows;
     for (ReaderSummary& part : parts_) std::ranges::move(part.first_bad_rows, std::back_inserter(rows));
     std::ranges::sort(rows, {}, &BadRow::ordinal);
@@ -139,7 +138,7 @@ Result<> JsonlScan::merge_bad_rows(ScanSummary& summary) {
     return {};
 }
 
-Result<ScanSummary> JsonlScan::finish() {
+Result<ScanSummary> FileScan::finish() {
     const std::lock_guard lock(mutex_);
     ScanSummary summary;
     summary.bytes = inputs_.bytes();
@@ -153,4 +152,4 @@ Result<ScanSummary> JsonlScan::finish() {
     return summary;
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

@@ -1,12 +1,12 @@
 // What a survey says of a column's numbers.
-#include "formats/jsonl/number_survey.hpp"
+#include "formats/scan/number_survey.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 namespace {
 
 NumberSurvey survey_of(const std::vector<std::string>& numbers) {
@@ -91,4 +91,4 @@ TEST(NumberSurvey, MergesAsIfOneThreadHadSeenAll) {
 }
 
 }  // namespace
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

@@ -1,4 +1,4 @@
-#include "formats/jsonl/number_survey.hpp"
+#include "formats/scan/number_survey.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include "rows/decimal.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
 namespace {
 
@@ -113,4 +113,4 @@ void merge_surveys(const NumberSurvey& other, NumberSurvey& survey) {
     first(survey.beyond_decimal, survey.first_beyond_decimal, other.beyond_decimal, other.first_beyond_decimal);
 }
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

@@ -5,13 +5,13 @@
 #include <optional>
 #include <string>
 
-#include "formats/jsonl/fault.hpp"
+#include "formats/scan/fault.hpp"
 #include "rows/declared_type.hpp"
 #include "rows/timestamp.hpp"
 #include "rows/token.hpp"
 #include "utils/result.hpp"
 
-namespace sluice::jsonl {
+namespace sluice::formats {
 
 struct DeclaredColumn {
     DeclaredType declared;
@@ -31,4 +31,4 @@ using DeclaredColumns = std::map<std::string, DeclaredColumn, std::less<>>;
 // What the type expects, for people: "a whole number within 64 bits, written without point or exponent".
 [[nodiscard]] std::string expectation(const Token& token, const DeclaredColumn& column);
 
-}  // namespace sluice::jsonl
+}  // namespace sluice::formats

@@ -1,0 +1,49 @@
+// One pass over the rows of an input set, shared by several threads.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "formats/scan/column_registry.hpp"
+#include "formats/scan/declared_column.hpp"
+#include "formats/scan/input_set.hpp"
+#include "formats/scan/row_format.hpp"
+#include "rows/scan.hpp"
+
+namespace sluice::formats {
+
+struct ScanLimits {
+    std::uint64_t block_size = 0;  // bytes, at least 1
+    std::uint64_t max_row = 0;     // bytes
+};
+
+class FileScan final : public Scan {
+public:
+    // The inputs, the format and the declared columns outlive the scan.
+    FileScan(const InputSet& inputs, const RowFormat& format, const DeclaredColumns& declared, ScanRequest request,
+             const ScanLimits& limits);
+
+    [[nodiscard]] std::unique_ptr<BlockReader> reader() override;
+    [[nodiscard]] Result<ScanSummary> finish() override;
+    [[nodiscard]] const std::string& column_name(ColumnId id) const override { return registry_.name(id); }
+
+private:
+    class Reader;
+
+    void merge_columns(ScanSummary& summary) const;
+    void merge_surveys_into(ScanSummary& summary) const;
+    [[nodiscard]] Result<> merge_bad_rows(ScanSummary& summary);
+
+    const InputSet& inputs_;
+    const ScanRequest request_;
+    const RowFormat& format_;
+    const RowSettings settings_;
+    const std::unique_ptr<ChunkSource> chunks_;
+    ColumnRegistry registry_;
+    std::mutex mutex_;
+    std::vector<ReaderSummary> parts_;  // of the readers that came to the end
+};
+
+}  // namespace sluice::formats

@@ -1,0 +1,57 @@
+// A source whose rows are in local files that are open: what the extractors hand to the engines.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "formats/scan/declared_column.hpp"
+#include "formats/scan/input_set.hpp"
+#include "formats/scan/row_format.hpp"
+#include "io/input_file.hpp"
+#include "rows/declared_type.hpp"
+#include "rows/scan.hpp"
+#include "utils/result.hpp"
+
+namespace sluice::formats {
+
+inline constexpr std::uint64_t kDefaultBlockSize = std::uint64_t{1} << 20U;
+inline constexpr std::uint64_t kDefaultMaxRow = std::uint64_t{256} << 20U;
+
+struct SourceSettings {
+    std::string name;
+    DeclaredTypes types;
+    std::uint64_t block_size = kDefaultBlockSize;
+    std::uint64_t max_row = kDefaultMaxRow;  // bytes; a longer row is bad
+};
+
+class FileSource final : public ScannableSource {
+public:
+    // Fails for a time zone that does not exist (kind config).
+    static Result<std::unique_ptr<ScannableSource>> open(std::vector<InputFile> files,
+                                                         std::unique_ptr<const RowFormat> format,
+                                                         SourceSettings settings);
+
+    [[nodiscard]] const std::string& name() const override { return settings_.name; }
+    [[nodiscard]] std::uint64_t bytes() const override { return inputs_.bytes(); }
+    [[nodiscard]] const DeclaredTypes& types() const override { return settings_.types; }
+    [[nodiscard]] std::unique_ptr<Scan> scan(const ScanRequest& request) const override;
+    [[nodiscard]] Result<Place> place(Ordinal ordinal) const override { return inputs_.place(ordinal); }
+
+private:
+    FileSource(std::vector<InputFile> files, std::unique_ptr<const RowFormat> format, SourceSettings settings,
+               DeclaredColumns declared)
+        : settings_(std::move(settings)),
+          declared_(std::move(declared)),
+          format_(std::move(format)),
+          inputs_(std::move(files)) {}
+
+    SourceSettings settings_;
+    DeclaredColumns declared_;
+    std::unique_ptr<const RowFormat> format_;
+    InputSet inputs_;
+};
+
+}  // namespace sluice::formats

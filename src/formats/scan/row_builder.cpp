@@ -1,0 +1,173 @@
+#include "formats/scan/row_builder.hpp"
+
+#include <fmt/format.h>
+
+#include "formats/scan/excerpt.hpp"
+#include "formats/scan/number_survey.hpp"
+
+namespace sluice::formats {
+
+RowBuilder::RowBuilder(ColumnRegistry& registry, const RowSettings& settings)
+    : settings_(settings), entries_(settings.request->entries), columns_(registry) {
+    // The columns that somebody asks for are known before the first row, so that rows need no lookup by name.
+    const auto column = [this](const std::string& name) -> Column& { return columns_[columns_.find_or_add(name)]; };
+    const ScanRequest& request = *settings_.request;
+    for (std::size_t slot = 0; slot < request.slots.size(); ++slot) {
+        Column& wanted = column(request.slots[slot]);
+        if (wanted.slot == Column::kNoSlot) {
+            wanted.slot = static_cast<std::int32_t>(slot);
+        } else {
+            repeated_slots_.emplace_back(slot, static_cast<std::size_t>(wanted.slot));
+        }
+    }
+    for (const auto& [name, declared] : *settings_.declared) {
+        Column& typed = column(name);
+        typed.declared = &declared;
+        typed.watched = true;
+    }
+    for (const std::string& name : request.surveyed) survey(columns_.find_or_add(name));
+}
+
+void RowBuilder::survey(ColumnId id) {
+    Column& column = columns_[id];
+    if (column.survey != Column::kNoSlot) return;
+    column.survey = static_cast<std::int32_t>(summary_.surveys.size());
+    column.watched = true;
+    summary_.surveys.emplace_back(id, NumberSurvey{});
+}
+
+ColumnId RowBuilder::column_of(std::string_view name) {
+    const ColumnId id = columns_.find_or_add(name);
+    if (settings_.request->survey_all) survey(id);
+    return id;
+}
+
+void RowBuilder::start_block(const InputSet& inputs, const Chunk& chunk, Block& block) {
+    inputs_ = &inputs;
+    file_ = chunk.file;
+    data_ = chunk.data;
+    data_begin_ = inputs.begin_of(chunk.file) + chunk.begin;
+    block_ = &block;
+    block.ordinals.clear();
+    block.slots.resize(settings_.request->slots.size());
+    for (std::vector<Token>& slot : block.slots) slot.clear();
+    block.entries.clear();
+    block.entry_begin.clear();
+    if (entries_) block.entry_begin.push_back(0);
+}
+
+void RowBuilder::end_block() {
+    for (const auto& [copy, original] : repeated_slots_) block_->slots[copy] = block_->slots[original];
+    summary_.rows += block_->rows();
+}
+
+void RowBuilder::start_row(const char* row) {
+    // After 2^32 rows the numbers start again, and no column may remember one from before.
+    if (++row_number_ == 0) {
+        for (std::size_t id = 0; id < columns_.size(); ++id) columns_[static_cast<ColumnId>(id)].last_row = 0;
+        row_number_ = 1;
+    }
+    ordinal_ = data_begin_ + static_cast<Ordinal>(row - data_);
+    position_ = 0;
+    kinds_before_ = summary_.kinds.size();
+    objection_.reset();
+    for (std::vector<Token>& slot : block_->slots) slot.emplace_back();
+}
+
+bool RowBuilder::end_row(bool good) {
+    if (good && !objection_) {
+        block_->ordinals.push_back(ordinal_);
+        if (entries_) block_->entry_begin.push_back(static_cast<std::uint32_t>(block_->entries.size()));
+        for (const auto& [survey, number] : to_survey_) {
+            survey_number(number, ordinal_, summary_.surveys[static_cast<std::size_t>(survey)].second);
+        }
+        to_survey_.clear();
+        return true;
+    }
+    drop_row();
+    ++summary_.bad_rows;
+    return false;
+}
+
+void RowBuilder::drop_row() {
+    for (std::vector<Token>& slot : block_->slots) slot.pop_back();
+    if (entries_) block_->entries.resize(block_->entry_begin.back());
+    for (std::size_t index = kinds_before_; index < summary_.kinds.size(); ++index) {
+        const KindSeen& seen = summary_.kinds[index];
+        columns_[seen.column].kinds &= static_cast<std::uint8_t>(~(1U << static_cast<unsigned>(seen.kind)));
+    }
+    summary_.kinds.resize(kinds_before_);
+    to_survey_.clear();
+}
+
+void RowBuilder::see_kind(Column& column, ColumnId id, Kind kind) {
+    column.kinds |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
+    summary_.kinds.push_back({id, kind, position_, ordinal_});
+}
+
+void RowBuilder::object_to(Fault fault, const char* at, ColumnId column, std::string message) {
+    if (!objection_) objection_ = Objection{fault, at, column, std::move(message)};
+}
+
+void RowBuilder::object_to_duplicate(const char* name, ColumnId id) {
+    object_to(Fault::duplicate_key, name, id, std::string(fault_message(Fault::duplicate_key)));
+}
+
+void RowBuilder::watch_value(const Column& column, ColumnId id, const Token& token) {
+    if (column.declared != nullptr) check_value(column, id, token);
+    if (column.survey != Column::kNoSlot && token.kind == Kind::number) {
+        to_survey_.emplace_back(column.survey, token.view());
+    }
+}
+
+void RowBuilder::check_value(const Column& column, ColumnId id, const Token& token) {
+    const std::optional<Fault> fault = check_declared(token, *column.declared, scratch_);
+    if (!fault) return;
+    object_to(*fault, token.data, id,
+              fmt::format("{}; expected {}", fault_message(*fault), expectation(token, *column.declared)));
+}
+
+void RowBuilder::report(const RowFault& fault, std::string_view row, std::string message) {
+    const Ordinal begin = data_begin_ + static_cast<Ordinal>(row.data() - data_);
+    add_report(fault, begin - inputs_->begin_of(file_), row.size(), row, std::move(message));
+}
+
+void RowBuilder::report_objection(std::string_view row) {
+    const auto offset = static_cast<std::size_t>(objection_->at - row.data());
+    report({.fault = objection_->fault, .offset = offset, .column = columns_.name(objection_->column)}, row,
+           std::move(objection_->message));
+}
+
+void RowBuilder::take_overlong(const Chunk::Overlong& row) {
+    ++summary_.bad_rows;
+    if (!wants_report()) return;
+    add_report({.fault = Fault::too_long, .offset = 0, .column = {}}, row.begin, row.length, row.first_bytes,
+               too_long_message());
+}
+
+// `text` is the row from its first byte on, perhaps not all of it.
+void RowBuilder::add_report(const RowFault& fault, std::uint64_t byte, std::uint64_t length, std::string_view text,
+                            std::string message) {
+    summary_.first_bad_rows.push_back({.ordinal = inputs_->begin_of(file_) + byte,
+                                       .file = inputs_->files()[file_].name(),
+                                       .line = 0,
+                                       .byte = byte,
+                                       .fault = byte + fault.offset,
+                                       .length = length,
+                                       .code = std::string(fault_code(fault.fault)),
+                                       .message = std::move(message),
+                                       .column = fault.column,
+                                       .excerpt = excerpt_around(text, fault.offset)});
+}
+
+std::string RowBuilder::too_long_message() const {
+    return fmt::format("{} of {} bytes", fault_message(Fault::too_long), settings_.max_row);
+}
+
+Error RowBuilder::out_of_memory(std::size_t bytes) const {
+    return external_error("out_of_memory", fmt::format("not enough memory to read {} bytes of '{}' at once; give a "
+                                                       "smaller --block-size or fewer --threads",
+                                                       bytes, inputs_->files()[file_].name()));
+}
+
+}  // namespace sluice::formats

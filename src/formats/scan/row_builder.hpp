@@ -1,0 +1,159 @@
+// Builds a block row by row for a format's parser, and gathers what the scan's summary needs: which columns there are,
+// of which kinds, and which rows are bad.
+//
+// Order of calls: start_block(); for each row start_row(), take_value() for each of its values, end_row(); after a row
+// that end_row() refused, report() or report_objection(); end_block(); at the end take_summary(). One thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "formats/scan/chunk.hpp"
+#include "formats/scan/column_table.hpp"
+#include "formats/scan/declared_column.hpp"
+#include "formats/scan/fault.hpp"
+#include "formats/scan/input_set.hpp"
+#include "rows/scan.hpp"
+
+namespace sluice::formats {
+
+// The first time a reader met a kind of value in a column.
+struct KindSeen {
+    ColumnId column = 0;
+    Kind kind = Kind::null;
+    std::uint32_t position = 0;  // of the value in its row, for the order of columns
+    Ordinal row = 0;
+};
+
+// What one reader gathers; mergeable in any order.
+struct ReaderSummary {
+    std::vector<KindSeen> kinds;
+    std::vector<std::pair<ColumnId, NumberSurvey>> surveys;
+    std::uint64_t rows = 0;
+    std::uint64_t bad_rows = 0;
+    std::vector<BadRow> first_bad_rows;  // at most kBadRowsShown, without their line numbers
+};
+
+inline constexpr std::size_t kBadRowsShown = 5;
+
+struct RowSettings {
+    const ScanRequest* request = nullptr;
+    const DeclaredColumns* declared = nullptr;
+    std::uint64_t max_row = 0;  // bytes
+};
+
+// A token in the making.
+struct RowValue {
+    const char* data;
+    std::uint32_t size;
+    Kind kind;
+    bool escaped;
+
+    void put(Token& token) const noexcept {
+        token.data = data;
+        token.size = size;
+        token.kind = kind;
+        token.escaped = escaped;
+    }
+    [[nodiscard]] Token token() const noexcept { return {data, size, kind, escaped}; }
+};
+
+class RowBuilder {
+public:
+    // The registry, the request and the declared columns outlive the builder.
+    RowBuilder(ColumnRegistry& registry, const RowSettings& settings);
+
+    [[nodiscard]] const RowSettings& settings() const noexcept { return settings_; }
+    [[nodiscard]] ColumnTable& columns() noexcept { return columns_; }
+    // The column of a name, which is measured if the request says so.
+    [[nodiscard]] ColumnId column_of(std::string_view name);
+
+    void start_block(const InputSet& inputs, const Chunk& chunk, Block& block);
+    void end_block();
+
+    // `row` points to its first byte in the chunk.
+    void start_row(const char* row);
+    // A value of the row at hand; `name` and the value lie in the row's bytes, or behind them in memory that lives as
+    // long as the block. The second value of one column is an objection. Runs for each value of the input.
+    void take_value(ColumnId id, const char* name, const RowValue& value);
+    // Ends the row, which is bad if `good` is false or there was an objection. Whether the block has it now. A bad row
+    // leaves no trace in rows and columns.
+    [[nodiscard]] bool end_row(bool good);
+
+    // Whether bad rows still need a report. end_row() has counted them in any case.
+    [[nodiscard]] bool wants_report() const noexcept { return summary_.first_bad_rows.size() < kBadRowsShown; }
+    [[nodiscard]] bool has_objection() const noexcept { return objection_.has_value(); }
+    // About the row that ended last, `row` being its bytes.
+    void report(const RowFault& fault, std::string_view row, std::string message);
+    void report_objection(std::string_view row);
+    // Counts and reports a row of which only the first bytes are there.
+    void take_overlong(const Chunk::Overlong& row);
+
+    [[nodiscard]] std::string too_long_message() const;
+    // The error of a chunk that there was no memory for.
+    [[nodiscard]] Error out_of_memory(std::size_t bytes) const;
+
+    [[nodiscard]] ReaderSummary take_summary() { return std::move(summary_); }
+
+private:
+    // A fault that is no fault of syntax: the row can be read, but it is none.
+    struct Objection {
+        Fault fault = Fault::duplicate_key;
+        const char* at = nullptr;
+        ColumnId column = 0;
+        std::string message;
+    };
+
+    void survey(ColumnId id);
+    void drop_row();
+    void see_kind(Column& column, ColumnId id, Kind kind);
+    void object_to(Fault fault, const char* at, ColumnId column, std::string message);
+    void object_to_duplicate(const char* name, ColumnId id);
+    void watch_value(const Column& column, ColumnId id, const Token& token);
+    void check_value(const Column& column, ColumnId id, const Token& token);
+    void add_report(const RowFault& fault, std::uint64_t byte, std::uint64_t length, std::string_view text,
+                    std::string message);
+
+    const RowSettings settings_;
+    const bool entries_;  // wanted
+    ColumnTable columns_;
+    ReaderSummary summary_;
+    std::string scratch_;
+    std::vector<std::pair<std::size_t, std::size_t>> repeated_slots_;  // (copy, original): names asked for twice
+
+    // Of the chunk at hand.
+    const InputSet* inputs_ = nullptr;
+    std::size_t file_ = 0;
+    const char* data_ = nullptr;  // its first byte
+    Ordinal data_begin_ = 0;      // the ordinal of data_[0]
+    Block* block_ = nullptr;
+
+    // Of the row at hand.
+    std::uint32_t row_number_ = 0;
+    std::uint32_t position_ = 0;  // of the value in the row
+    Ordinal ordinal_ = 0;
+    std::size_t kinds_before_ = 0;
+    std::optional<Objection> objection_;
+    std::vector<std::pair<std::int32_t, std::string_view>> to_survey_;
+};
+
+[[gnu::always_inline]] inline void RowBuilder::take_value(ColumnId id, const char* name, const RowValue& value) {
+    Column& column = columns_[id];
+    if (column.last_row == row_number_) return object_to_duplicate(name, id);
+    column.last_row = row_number_;
+    if ((std::uint32_t{column.kinds} >> static_cast<unsigned>(value.kind) & 1U) == 0) see_kind(column, id, value.kind);
+    ++position_;
+    if (column.slot != Column::kNoSlot) value.put(block_->slots[static_cast<std::size_t>(column.slot)].back());
+    if (entries_) {
+        RowEntry& entry = block_->entries.emplace_back();
+        entry.column = id;
+        value.put(entry.token);
+    }
+    if (column.watched) watch_value(column, id, value.token());
+}
+
+}  // namespace sluice::formats
