@@ -32,6 +32,9 @@ dep(yaml "${SLUICE_YAML_ARCHIVE}")
 find_library(SLUICE_UTF8PROC_ARCHIVE NAMES libutf8proc.a REQUIRED)
 dep(utf8proc "${SLUICE_UTF8PROC_ARCHIVE}")
 
+find_library(SLUICE_ZSTD_ARCHIVE NAMES libzstd.a REQUIRED)
+dep(zstd "${SLUICE_ZSTD_ARCHIVE}" Threads::Threads)
+
 # Abseil's time zones, from its archives for the same reason. Users first, so that a linker that reads each archive once
 # finds everything.
 set(absl_archives)
@@ -46,14 +49,15 @@ dep(time_zones ${absl_archives} Threads::Threads)
 # The parts that Debian does not have: built once into a cache outside the build tree, which prints where.
 message(STATUS "Third-party parts: tools/third-party/build (minutes the first time)")
 execute_process(
-  COMMAND "${PROJECT_SOURCE_DIR}/tools/third-party/build" simdjson duckdb aws-c-s3
+  COMMAND "${PROJECT_SOURCE_DIR}/tools/third-party/build" simdjson isal duckdb aws-c-s3
   OUTPUT_VARIABLE third_party
   RESULT_VARIABLE third_party_result)
 if(third_party_result)
   message(FATAL_ERROR "A third-party part could not be built; the reason stands above.")
 endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-  tools/third-party/build tools/third-party/simdjson.sh tools/third-party/duckdb.sh
+  tools/third-party/build tools/third-party/simdjson.sh tools/third-party/isal.sh
+  tools/third-party/duckdb.sh
   tools/third-party/aws-c-s3.sh tools/third-party/aws-c-s3/CMakeLists.txt)
 
 # third_party_prefix(NAME VARIABLE): the folder that the script printed for NAME.
@@ -67,6 +71,10 @@ endfunction()
 third_party_prefix(simdjson simdjson)
 dep(simdjson "${simdjson}/lib/libsimdjson.a")
 target_include_directories(dep::simdjson INTERFACE "${simdjson}/include")
+
+third_party_prefix(isal isal)
+dep(isal "${isal}/lib/libisal.a")
+target_include_directories(dep::isal INTERFACE "${isal}/include")
 
 # The archives refer to one another in circles, and the loader names every extension, so all are linked.
 third_party_prefix(duckdb duckdb)
