@@ -48,6 +48,7 @@ struct OutputSpec {
     LocatedText format;  // checked: a name that the caller's list allows
     std::string timestamps = "iso";
     std::string durations = "text";
+    bool crlf = false;                      // of csv and tsv
     std::vector<std::size_t> destinations;  // indices into Config::destinations
     Location location;
 };

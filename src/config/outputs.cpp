@@ -50,6 +50,7 @@ private:
     void choose_format_and_file(const Section& section, OutputSpec& spec);
     std::optional<std::string> format_of(const std::string& file) const;
     void choose_destinations(const Section& section, OutputSpec& spec);
+    void read_line_ends(const Section& section, OutputSpec& spec);
     void check_places(const std::vector<OutputSpec>& outputs);
 
     const Loading& loading_;
@@ -95,6 +96,7 @@ std::optional<OutputSpec> OutputReader::read_item(const Tree& item) {
     if (may_choose_file(section)) choose_format_and_file(section, spec);
     spec.timestamps = section.text("timestamps");
     spec.durations = section.text("durations");
+    read_line_ends(section, spec);
     const bool good = diagnostics_.list().size() == before && !item.holds_fault();
     return good ? std::optional(std::move(spec)) : std::nullopt;
 }
@@ -168,6 +170,14 @@ void OutputReader::choose_destinations(const Section& section, OutputSpec& spec)
     }
 }
 
+void OutputReader::read_line_ends(const Section& section, OutputSpec& spec) {
+    spec.crlf = section.text("line_ends") == "crlf";
+    const std::string& format = spec.format.value;
+    if (!section.has("line_ends") || format.empty() || format == "csv" || format == "tsv") return;
+    diagnostics_.add(section.location("line_ends"),
+                     fmt::format("`line_ends` is for csv and tsv; output {} is {}", in_quotes(spec.name), format));
+}
+
 // At one destination no two outputs are one file, and none is a folder of another.
 void OutputReader::check_places(const std::vector<OutputSpec>& outputs) {
     std::vector<std::map<std::string, const OutputSpec*, std::less<>>> taken(destinations_.size());
@@ -210,9 +220,9 @@ std::vector<Field> output_fields(const Formats& formats) {
             {.name = "format",
              .doc = "By default the one of the file's extension.",
              .choices = std::move(names),
-             .details =
-                 "`json`: an array; `json_object`: one object, for exactly two columns, key then value; `jsonl`: one "
-                 "object a line. A `.json` file is `json` unless `format` says otherwise."},
+             .details = "`csv`, `tsv`: see [CSV](csv.md); `json`: an array; `json_object`: one object, for exactly two "
+                        "columns, key then value; `jsonl`: one "
+                        "object a line. A `.json` file is `json` unless `format` says otherwise."},
             {.name = "timestamps",
              .doc = "How times are written.",
              .default_text = "iso",
@@ -223,6 +233,11 @@ std::vector<Field> output_fields(const Formats& formats) {
              .default_text = "text",
              .choices = {"text", "seconds"},
              .details = "`text`: `0 days 00:00:04.006167`; `seconds`: a number."},
+            {.name = "line_ends",
+             .doc = "How lines of csv and tsv end.",
+             .default_text = "lf",
+             .choices = {"crlf", "lf"},
+             .details = "RFC 4180 has `crlf`; every reader takes `lf`."},
             {.name = "to", .type = FieldType::text_list, .doc = "Names of destinations; by default all."}};
 }
 

@@ -24,6 +24,7 @@ struct WriteRequest {
     WriteRequest(ValueStyle value_style = {}) : style(value_style) {}
 
     ValueStyle style;
+    bool crlf = false;  // lines of csv and tsv end with CR LF
     // Where a key first stands in the input, for the message about two keys with one text; "" when that is not known.
     // May be empty.
     std::function<std::string(const Token& key)> place_of_key = {};
@@ -31,13 +32,16 @@ struct WriteRequest {
 
 // Writes all of `rows` to `sink` in the stream's order. Fails with the stream's or the sink's error. For json_object
 // two keys with the same text fail with kind data, code "same_key_text", a message naming both values as JSON and their
-// places.
+// places. For csv and tsv fail (kind data) a NUL character (code "null_character") and rows without columns (code
+// "rows_without_columns").
+[[nodiscard]] Result<WrittenRows> write_csv(RowStream& rows, const WriteRequest& request, ByteSink& sink);
 [[nodiscard]] Result<WrittenRows> write_json(RowStream& rows, const WriteRequest& request, ByteSink& sink);
 [[nodiscard]] Result<WrittenRows> write_jsonl(RowStream& rows, const WriteRequest& request, ByteSink& sink);
 [[nodiscard]] Result<WrittenRows> write_json_object(RowStream& rows, const WriteRequest& request, ByteSink& sink);
+[[nodiscard]] Result<WrittenRows> write_tsv(RowStream& rows, const WriteRequest& request, ByteSink& sink);
 
 struct OutputFormat {
-    std::string_view name;       // "json", "json_object", "jsonl": as `format:` says it
+    std::string_view name;       // "csv", "json", "json_object", ...: as `format:` says it
     std::string_view extension;  // without the dot
     std::string_view doc;
     Result<WrittenRows> (*write)(RowStream&, const WriteRequest&, ByteSink&);

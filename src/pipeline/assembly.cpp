@@ -171,6 +171,7 @@ LogicalOutput logical_output(const OutputSpec& spec, RelationId from) {
                          .file = spec.file.value,
                          .format = spec.format.value,
                          .style = {},
+                         .crlf = spec.crlf,
                          .from = from,
                          .destinations = {},
                          .location = spec.location};

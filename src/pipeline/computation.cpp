@@ -231,6 +231,7 @@ Result<WrittenOutput> Computation::write_rows(RowStream& rows, const LogicalOutp
     const auto& formats = output_formats();
     const auto format = std::ranges::find(formats, output.format, &OutputFormat::name);
     WriteRequest request(output.style);
+    request.crlf = output.crlf;
     request.place_of_key = [&](const Token& key) {
         const auto place = first_place_of_key(*plan_, *sources_, output.from, rows.columns()[0].name, key);
         return place ? place->text() : std::string();

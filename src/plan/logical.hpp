@@ -108,6 +108,7 @@ struct LogicalOutput {
     std::string file;
     std::string format;  // a name of output_formats()
     ValueStyle style;
+    bool crlf = false;  // lines of csv and tsv end with CR LF
     RelationId from = 0;
     std::vector<std::size_t> destinations;  // indices into the config's destinations that are on
     Location location;

@@ -50,7 +50,7 @@ def rejected(validator, path):
 
 def shown_configs():
     """The configs that the documents show."""
-    for name in ("README.md", "README.id.md", "docs/reference/config.md"):
+    for name in ("README.md", "README.id.md", "docs/reference/config.md", "docs/reference/csv.md"):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         for place, body in re.findall(r"<!-- file: (\S+\.yaml) -->\s*\n```yaml\n(.*?)^```", text, re.S | re.M):
             if place not in ("wrong.yaml", "salah.yaml"):  # shown for their messages

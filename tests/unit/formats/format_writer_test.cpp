@@ -74,6 +74,46 @@ TEST(FormatWriter, JsonObjectKeysMayBeTimes) {
     EXPECT_EQ(sink.text, "{\n  \"1000\": 1\n}\n");
 }
 
+TEST(FormatWriter, CsvLinesMayEndWithCrLf) {
+    RowTable table({{"a"}, {"b"}}, {"\"x\\ny\"", "1"}, 1);
+    MemorySink sink;
+    WriteRequest request;
+    request.crlf = true;
+    ASSERT_TRUE(write_csv(table, request, sink));
+    EXPECT_EQ(sink.text, "a,b\r\n\"x\ny\",1\r\n");
+}
+
+TEST(FormatWriter, CsvKeepsAByteOrderMarkInAName) {
+    RowTable table({{"\xEF\xBB\xBF"
+                     "a"}},
+                   {}, 0);
+    MemorySink sink;
+    ASSERT_TRUE(write_csv(table, {}, sink));
+    EXPECT_EQ(sink.text,
+              "\"\xEF\xBB\xBF"
+              "a\"\n");
+}
+
+TEST(FormatWriter, CsvCarriesNoNullCharacter) {
+    RowTable table({{"a"}, {"b"}}, {"1", "\"x\"", "2", "\"x\\u0000y\""}, 2);
+    MemorySink sink;
+    const auto written = write_csv(table, {}, sink);
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code, "null_character");
+    EXPECT_THAT(written.error().message, HasSubstr("the value of column 2 ('b') in row 2"));
+}
+
+TEST(FormatWriter, CsvWithoutColumnsHasNoRows) {
+    RowTable none({}, {}, 0);
+    MemorySink sink;
+    ASSERT_TRUE(write_csv(none, {}, sink));
+    EXPECT_EQ(sink.text, "");
+    RowTable rows({}, {}, 2);
+    const auto written = write_csv(rows, {}, sink);
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code, "rows_without_columns");
+}
+
 TEST(FormatWriter, GivesTheSinkLargePieces) {
     constexpr std::size_t kRows = 3000;
     RowTable table({{"a"}}, std::vector<std::string>(kRows, '"' + std::string(1000, 'x') + '"'), kRows);

@@ -4,7 +4,9 @@
 case:  FORMAT TIMESTAMPS DURATIONS WIDTH EXPECTED [NAME MEANING TIMEZONE]... [TOKEN]...
        tokens row by row, empty for a missing key; EXPECTED is "same_key_text" where that is the error
 """
+import csv
 import datetime as dt
+import io
 import json
 import pathlib
 import sys
@@ -59,8 +61,23 @@ def placed(layout, finals):
     return layout
 
 
+def csv_text(names, rows, delimiter):
+    """The rule of the page on CSV, with csv.reader as the witness that the cells come back."""
+    def cell(text):
+        if text is None: return ""
+        return '"' + text.replace('"', '""') + '"' if text == "" or set(text) & set(delimiter + '"\r\n') else text
+    text = "".join(delimiter.join(map(cell, row)) + "\n" for row in [names, *rows])
+    assert list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)) == \
+        [[cell or "" for cell in row] if row != [None] else [] for row in [names, *rows]]
+    return text
+
+
+def in_cell(final):
+    return None if final == "null" else json.loads(final) if final.startswith('"') else final
+
+
 def rows_case(rng, shape, times, spans):
-    width = rng.randrange(5)
+    width = rng.randrange(1 if shape in "csv tsv" else 0, 5)
     names = list(dict.fromkeys(word(rng) + "x" * i for i in range(width)))
     columns = [(n, rng.choice(["value", "value", "timestamp", "duration"]), rng.choice(ZONES)) for n in names]
     cells, objects = [], []
@@ -73,6 +90,9 @@ def rows_case(rng, shape, times, spans):
     finals = [final for _, final in cells]
     if shape == "json":
         expected = json.dumps(objects, indent=2, ensure_ascii=False) + "\n"
+    elif shape != "jsonl":
+        rows = [[in_cell(finals[int(at.strip("@"))]) for at in o.values()] for o in objects]
+        expected = csv_text(names, rows, "," if shape == "csv" else "\t")
     else:
         expected = "".join(json.dumps(o, ensure_ascii=False) + "\n" for o in objects)
     rows = [str(len(objects))] if width == 0 else [token for token, _ in cells]
@@ -97,7 +117,7 @@ def object_case(rng, times, spans):
 def main():
     rng, count = start()
     for _ in range(count):
-        shape = rng.choice(["json", "jsonl", "json_object"])
+        shape = rng.choice(["csv", "json", "jsonl", "json_object", "tsv"])
         times, spans = rng.choice(["iso", "epoch_ms"]), rng.choice(["text", "seconds"])
         if shape == "json_object": object_case(rng, times, spans)
         else: rows_case(rng, shape, times, spans)
