@@ -5,8 +5,6 @@
 
 #include "config/tree.hpp"
 #include "extractors/source_fields.hpp"
-#include "formats/jsonl/jsonl_format.hpp"
-#include "formats/scan/file_source.hpp"
 #include "io/input_file.hpp"
 #include "io/spool_file.hpp"
 #include "utils/child_process.hpp"
@@ -39,7 +37,7 @@ Schema CommandExtractor::schema() {
                         .doc = "Variables for the program that are secret, besides the environment of sluice.",
                         .details = "Masked in every message; write `${NAME}` or `${file:/run/secrets/NAME}`.",
                         .example = "{API_TOKEN: \"${API_TOKEN}\"}"},
-                       format_field("What the program writes: jsonl, which is the default."),
+                       format_field("What the program writes; jsonl by default."),
                        types_field()}};
 }
 
@@ -49,6 +47,8 @@ std::unique_ptr<Extractor> CommandExtractor::from_config(const ConfigItem& sourc
     extractor->name_ = source.name;
     extractor->place_ = source.section.location("command").text();
     extractor->types_ = declared_types(source.section, diagnostics);
+    extractor->format_ = declared_format(source.section);
+    if (extractor->format_ == nullptr) extractor->format_ = format_of_name(".jsonl");
     extractor->environment_ = source.section.secrets("environment");
 
     const std::vector<LocatedText> words = source.section.texts("command");
@@ -86,8 +86,7 @@ Result<std::unique_ptr<ScannableSource>> CommandExtractor::open(const ExtractorC
     if (!file) return in_source(file.error());
     std::vector<InputFile> files;
     files.push_back(std::move(*file));
-    return formats::FileSource::open(std::move(files), formats::jsonl::jsonl_format(),
-                                     {.name = name_, .types = types_, .block_size = context.block_size});
+    return format_->open(std::move(files), {.name = name_, .types = types_, .block_size = context.block_size});
 }
 
 }  // namespace sluice

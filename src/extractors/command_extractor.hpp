@@ -1,4 +1,4 @@
-// The source type `command`: runs a program once and reads the JSON lines that it writes to its standard output.
+// The source type `command`: runs a program once and reads the rows that it writes to its standard output.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include "config/config.hpp"
 #include "extractors/extractor.hpp"
+#include "extractors/input_formats.hpp"
 #include "rows/declared_type.hpp"
 
 namespace sluice {
@@ -32,6 +33,7 @@ private:
     std::string place_;                   // of `command` in the config
     std::vector<std::string> arguments_;  // the program first
     std::string shown_;                   // the command as messages call it
+    const InputFormat* format_ = nullptr;
     DeclaredTypes types_;
     std::vector<std::pair<std::string, Secret>> environment_;
 };

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include "extractors/source_fields.hpp"
-#include "formats/jsonl/jsonl_format.hpp"
-#include "formats/scan/file_source.hpp"
 #include "io/input_file.hpp"
 #include "io/input_paths.hpp"
 
@@ -24,16 +22,32 @@ std::string hint_for(std::string_view path) {
     return "names of JSON lines end in .jsonl or .ndjson; else write `format: jsonl` beside the path";
 }
 
-// Without `format`, each name must say what is in the file.
-void check_path(const LocatedText& path, bool has_format, Diagnostics& diagnostics) {
+void check_path(const LocatedText& path, Diagnostics& diagnostics) {
     if (path.value.empty()) {
         diagnostics.add(path.location, "the path is empty", {}, "name a file, or a pattern such as logs/*.jsonl");
     } else if (path.value.find('\0') != std::string::npos) {
         diagnostics.add(path.location, "the path holds a NUL character");
-    } else if (!has_format && format_of_name(path.value).empty()) {
-        diagnostics.add(path.location, fmt::format("the format of '{}' cannot be told from its name", path.value), {},
-                        hint_for(path.value));
     }
+}
+
+// The format that all the names stand for.
+const InputFormat* format_of_paths(const std::vector<LocatedText>& paths, Diagnostics& diagnostics) {
+    const InputFormat* common = nullptr;
+    for (const LocatedText& path : paths) {
+        const InputFormat* format = format_of_name(path.value);
+        if (format == nullptr) {
+            diagnostics.add(path.location, fmt::format("the format of '{}' cannot be told from its name", path.value),
+                            {}, hint_for(path.value));
+        } else if (common != nullptr && format != common) {
+            diagnostics.add(
+                path.location,
+                fmt::format("'{}' is {}, but the path before it is {}", path.value, format->name, common->name), {},
+                "a source has one format: make two sources, or say `format:`");
+        } else {
+            common = format;
+        }
+    }
+    return common;
 }
 
 }  // namespace
@@ -60,10 +74,14 @@ std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, 
     extractor->name_ = source.name;
     extractor->place_ = source.section.location("path").text();
     extractor->types_ = declared_types(source.section, diagnostics);
+    std::vector<LocatedText> named;
     for (const LocatedText& path : source.section.texts("path")) {
-        check_path(path, source.section.has("format"), diagnostics);
+        check_path(path, diagnostics);
+        if (!path.value.empty()) named.push_back(path);
         extractor->paths_.push_back(path.value);
     }
+    extractor->format_ =
+        source.section.has("format") ? declared_format(source.section) : format_of_paths(named, diagnostics);
     return diagnostics.list().size() == before ? std::move(extractor) : nullptr;
 }
 
@@ -82,8 +100,7 @@ Result<std::unique_ptr<ScannableSource>> FileExtractor::open(const ExtractorCont
         if (!file) return in_source(file.error());
         files.push_back(std::move(*file));
     }
-    return formats::FileSource::open(std::move(files), formats::jsonl::jsonl_format(),
-                                     {.name = name_, .types = types_, .block_size = context.block_size});
+    return format_->open(std::move(files), {.name = name_, .types = types_, .block_size = context.block_size});
 }
 
 std::vector<std::filesystem::path> FileExtractor::files(const std::filesystem::path& base) const {

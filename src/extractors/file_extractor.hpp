@@ -1,4 +1,4 @@
-// The source type `file`: local files of JSON lines, by path, glob or list.
+// The source type `file`: local files, by path, glob or list.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include "config/config.hpp"
 #include "extractors/extractor.hpp"
+#include "extractors/input_formats.hpp"
 #include "rows/declared_type.hpp"
 
 namespace sluice {
@@ -28,6 +29,7 @@ private:
     std::string name_;
     std::string place_;  // of `path` in the config
     std::vector<std::string> paths_;
+    const InputFormat* format_ = nullptr;
     DeclaredTypes types_;
 };
 

@@ -120,8 +120,6 @@ Field types_field() {
             .shape = kTypesShape};
 }
 
-Field format_field(std::string_view doc) { return {.name = "format", .doc = doc, .choices = {"jsonl"}}; }
-
 DeclaredTypes declared_types(const Section& section, Diagnostics& diagnostics) {
     DeclaredTypes types;
     const Tree* node = section.node("types");
@@ -140,10 +138,6 @@ DeclaredTypes declared_types(const Section& section, Diagnostics& diagnostics) {
         types.insert_or_assign(column, std::move(*type));
     }
     return types;
-}
-
-std::string_view format_of_name(std::string_view name) {
-    return name.ends_with(".jsonl") || name.ends_with(".ndjson") ? "jsonl" : "";
 }
 
 }  // namespace sluice

@@ -7,9 +7,7 @@
 #include <map>
 #include <set>
 
-#include "extractors/source_fields.hpp"
-#include "formats/jsonl/jsonl_format.hpp"
-#include "formats/scan/file_source.hpp"
+#include "extractors/input_formats.hpp"
 #include "formats/scan/utf8.hpp"
 #include "io/input_file.hpp"
 #include "io/input_paths.hpp"
@@ -61,7 +59,7 @@ Result<std::vector<std::string>> data_files(const fs::path& folder, std::vector<
         std::error_code gone;
         const std::string name = entry->path().filename().string();
         if (name.starts_with('.') || !entry->is_regular_file(gone)) continue;
-        if (format_of_name(name).empty()) {
+        if (format_of_name(name) == nullptr) {
             others += (others.empty() ? "" : ", ") + name;
         } else if (!is_valid_utf8(name)) {
             left_out.push_back({"a file whose name is not UTF-8", "a config cannot name it"});
@@ -123,8 +121,9 @@ Result<std::string> survey(const fs::path& folder, int threads, const StopFlag& 
         TRY_ASSIGN(InputFile file, InputFile::open(folder / name, name));
         files.push_back(std::move(file));
     }
-    TRY_ASSIGN(const auto opened, formats::FileSource::open(std::move(files), formats::jsonl::jsonl_format(),
-                                                            {.name = source.name, .types = {}}));
+    // Files of one source differ only in the digits of their names.
+    const InputFormat& format = *format_of_name(source.files.front());
+    TRY_ASSIGN(const auto opened, format.open(std::move(files), {.name = source.name, .types = {}}));
     source.bytes = opened->bytes();
     TRY_ASSIGN(const ScanSummary summary, survey_source(*opened, threads, nullptr, &stop));
     if (summary.bad_rows > 0) return bad_rows_reason(summary);

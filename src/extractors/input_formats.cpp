@@ -1,0 +1,51 @@
+#include "extractors/input_formats.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "formats/jsonl/jsonl_format.hpp"
+
+namespace sluice {
+
+namespace {
+
+Result<std::unique_ptr<ScannableSource>> open_jsonl(std::vector<InputFile> files, formats::SourceSettings settings) {
+    return formats::FileSource::open(std::move(files), formats::jsonl::jsonl_format(), std::move(settings));
+}
+
+}  // namespace
+
+const std::vector<InputFormat>& input_formats() {
+    static const std::vector<InputFormat> kFormats{
+        {.name = "jsonl",
+         .extensions = {".jsonl", ".ndjson"},
+         .doc = "JSON lines: a JSON object on each line",
+         .open = open_jsonl},
+    };
+    return kFormats;
+}
+
+const InputFormat* format_of_name(std::string_view name) {
+    for (const InputFormat& format : input_formats())
+        for (const std::string_view extension : format.extensions)
+            if (name.ends_with(extension)) return &format;
+    return nullptr;
+}
+
+Field format_field(std::string_view doc) {
+    Field field;
+    field.name = "format";
+    field.doc = doc;
+    for (const InputFormat& format : input_formats()) field.choices.push_back(format.name);
+    return field;
+}
+
+const InputFormat* declared_format(const Section& section) {
+    if (!section.has("format")) return nullptr;
+    const std::string name = section.text("format");
+    const auto& formats = input_formats();
+    const auto found = std::ranges::find(formats, name, &InputFormat::name);
+    return found == formats.end() ? nullptr : &*found;
+}
+
+}  // namespace sluice

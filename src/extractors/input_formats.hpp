@@ -1,0 +1,35 @@
+// The formats that files and programs can be read in: one explicit list.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.hpp"
+#include "formats/scan/file_source.hpp"
+#include "io/input_file.hpp"
+#include "rows/scan.hpp"
+#include "utils/result.hpp"
+
+namespace sluice {
+
+struct InputFormat {
+    std::string_view name;                     // as `format:` says it
+    std::vector<std::string_view> extensions;  // of file names, with the dot
+    std::string_view doc;
+    // Opens files of this format as one source.
+    Result<std::unique_ptr<ScannableSource>> (*open)(std::vector<InputFile> files, formats::SourceSettings settings);
+};
+
+// Alphabetical.
+[[nodiscard]] const std::vector<InputFormat>& input_formats();
+// The format that a file's name stands for, or null if its extension says nothing.
+[[nodiscard]] const InputFormat* format_of_name(std::string_view name);
+
+// The field `format`. `doc` is a sentence or more; the formats' own docs follow it.
+[[nodiscard]] Field format_field(std::string_view doc);
+// What `format` says, or null when it is absent.
+[[nodiscard]] const InputFormat* declared_format(const Section& section);
+
+}  // namespace sluice
