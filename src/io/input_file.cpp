@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <vector>
 
 namespace sluice {
 
@@ -59,20 +57,6 @@ Result<> InputFile::read_at(std::uint64_t offset, char* out, std::size_t count) 
         count -= static_cast<std::size_t>(got);
     }
     return {};
-}
-
-Result<std::uint64_t> InputFile::count_newlines(std::uint64_t begin, std::uint64_t end) const {
-    constexpr std::size_t kPiece = 1U << 20U;
-    std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, end - begin)));
-    std::uint64_t found = 0;
-    while (begin < end) {
-        const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), end - begin));
-        TRY(read_at(begin, buffer.data(), piece));
-        found += static_cast<std::uint64_t>(
-            std::count(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(piece), '\n'));
-        begin += piece;
-    }
-    return found;
 }
 
 }  // namespace sluice

@@ -24,8 +24,6 @@ public:
 
     // Reads exactly `count` bytes from `offset`; offset + count <= size(). Fails when the file has become shorter.
     [[nodiscard]] Result<> read_at(std::uint64_t offset, char* out, std::size_t count) const;
-    // The newlines in [begin, end).
-    [[nodiscard]] Result<std::uint64_t> count_newlines(std::uint64_t begin, std::uint64_t end) const;
 
 private:
     InputFile(FileDescriptor descriptor, std::string name, std::uint64_t size)

@@ -2,6 +2,7 @@
 
 #include "formats/jsonl/block_parser.hpp"
 #include "formats/jsonl/line_chunks.hpp"
+#include "formats/scan/stream_chunks.hpp"
 
 namespace sluice::formats::jsonl {
 
@@ -11,7 +12,9 @@ class JsonlFormat final : public RowFormat {
 public:
     [[nodiscard]] std::unique_ptr<ChunkSource> chunks(const InputSet& inputs, std::uint64_t block_size,
                                                       std::uint64_t max_row) const override {
-        return std::make_unique<LineChunks>(inputs, block_size, max_row);
+        if (!inputs.compressed()) return std::make_unique<LineChunks>(inputs, block_size, max_row);
+        return std::make_unique<StreamChunks>(inputs, block_size, max_row,
+                                              [](std::size_t) { return std::make_unique<LineSplitter>(); });
     }
     [[nodiscard]] std::unique_ptr<RowParser> parser(ColumnRegistry& registry,
                                                     const RowSettings& settings) const override {

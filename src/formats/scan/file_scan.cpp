@@ -120,20 +120,13 @@ Result<> FileScan::merge_bad_rows(ScanSummary& summary) {
     for (ReaderSummary& part : parts_) std::ranges::move(part.first_bad_rows, std::back_inserter(rows));
     std::ranges::sort(rows, {}, &BadRow::ordinal);
     if (rows.size() > kBadRowsShown) rows.resize(kBadRowsShown);
-    std::size_t counted_file = inputs_.files().size();
-    std::uint64_t counted_to = 0;
-    std::uint64_t newlines = 0;
+    std::optional<LineCounter> lines;
+    std::size_t counted_file = 0;
     for (BadRow& row : rows) {
         const std::size_t file = inputs_.file_of(row.ordinal);
-        if (file != counted_file) {
-            counted_file = file;
-            counted_to = 0;
-            newlines = 0;
-        }
-        TRY_ASSIGN(const std::uint64_t more, inputs_.files()[file].count_newlines(counted_to, row.byte));
-        newlines += more;
-        counted_to = row.byte;
-        row.line = newlines + 1;
+        if (!lines || file != counted_file) lines.emplace(inputs_, file);
+        counted_file = file;
+        TRY_ASSIGN(row.line, lines->line_at(row.byte));
     }
     return {};
 }

@@ -19,8 +19,9 @@ Result<std::unique_ptr<ScannableSource>> FileSource::open(std::vector<InputFile>
     settings.block_size = std::min(settings.block_size, kLargestBlock);
     settings.max_row = std::min(settings.max_row, kLongestRow);
     TRY_ASSIGN(DeclaredColumns declared, declared_columns(settings.types));
+    TRY_ASSIGN(InputSet inputs, InputSet::open(std::move(files)));
     return std::unique_ptr<ScannableSource>(
-        new FileSource(std::move(files), std::move(format), std::move(settings), std::move(declared)));
+        new FileSource(std::move(inputs), std::move(format), std::move(settings), std::move(declared)));
 }
 
 std::unique_ptr<Scan> FileSource::scan(const ScanRequest& request) const {

@@ -29,7 +29,7 @@ struct SourceSettings {
 
 class FileSource final : public ScannableSource {
 public:
-    // Fails for a time zone that does not exist (kind config).
+    // Fails for a time zone that does not exist (kind config), and as InputSet::open() does.
     static Result<std::unique_ptr<ScannableSource>> open(std::vector<InputFile> files,
                                                          std::unique_ptr<const RowFormat> format,
                                                          SourceSettings settings);
@@ -41,12 +41,12 @@ public:
     [[nodiscard]] Result<Place> place(Ordinal ordinal) const override { return inputs_.place(ordinal); }
 
 private:
-    FileSource(std::vector<InputFile> files, std::unique_ptr<const RowFormat> format, SourceSettings settings,
+    FileSource(InputSet inputs, std::unique_ptr<const RowFormat> format, SourceSettings settings,
                DeclaredColumns declared)
         : settings_(std::move(settings)),
           declared_(std::move(declared)),
           format_(std::move(format)),
-          inputs_(std::move(files)) {}
+          inputs_(std::move(inputs)) {}
 
     SourceSettings settings_;
     DeclaredColumns declared_;

@@ -2,8 +2,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <isa-l/igzip_lib.h>
-#include <zstd.h>
 
 #include <algorithm>
 #include <random>
@@ -13,6 +11,7 @@
 
 #include "io/input_stream.hpp"
 #include "io/spool_file.hpp"
+#include "support/compressed.hpp"
 
 namespace sluice {
 namespace {
@@ -42,36 +41,10 @@ std::string member() {
     return bytes;
 }
 
-std::string frame(const std::string& content, bool with_checksum = true) {
-    ZSTD_CCtx* context = ZSTD_createCCtx();
-    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, with_checksum ? 1 : 0);
-    std::string bytes(ZSTD_compressBound(content.size()), '\0');
-    bytes.resize(ZSTD_compress2(context, bytes.data(), bytes.size(), content.data(), content.size()));
-    ZSTD_freeCCtx(context);
-    return bytes;
-}
-
 std::string skippable(const std::string& content) {
     std::string bytes("\x5A\x2A\x4D\x18", 4);
     for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(content.size() >> shift & 0xFFU);
     return bytes + content;
-}
-
-// A member made by ISA-L, for texts that are too long for a literal.
-std::string long_member(const std::string& content) {
-    std::string bytes(content.size() + content.size() / 100 + 1000, '\0');
-    isal_zstream stream;
-    isal_deflate_stateless_init(&stream);
-    std::string input = content;
-    stream.next_in = reinterpret_cast<std::uint8_t*>(input.data());
-    stream.avail_in = static_cast<std::uint32_t>(input.size());
-    stream.next_out = reinterpret_cast<std::uint8_t*>(bytes.data());
-    stream.avail_out = static_cast<std::uint32_t>(bytes.size());
-    stream.end_of_stream = 1;
-    stream.gzip_flag = IGZIP_GZIP;
-    EXPECT_EQ(isal_deflate_stateless(&stream), COMP_OK);
-    bytes.resize(stream.total_out);
-    return bytes;
 }
 
 InputFile file_of(const std::string& bytes, const std::string& name = "logs.gz") {
@@ -113,7 +86,7 @@ std::string fault_of(const std::string& bytes, std::size_t piece = kCompressedPi
 TEST(InputStreams, GiveTheSameBytesHoweverTheyAreCut) {
     const std::string twice = text() + text();
     for (const std::string& bytes :
-         {twice, member() + member(), frame(text()) + skippable("for you") + frame(text(), false)}) {
+         {twice, member() + member(), zstd_frame(text()) + skippable("for you") + zstd_frame(text(), false)}) {
         for (const std::size_t piece : {1U, 2U, 3U, 7U, 64U, 1000U}) {
             for (const std::size_t capacity : {1U, 2U, 5U, 64U, 1000U}) {
                 EXPECT_EQ(text_of(bytes, piece, capacity), twice) << piece << " bytes in, " << capacity << " out";
@@ -128,7 +101,7 @@ TEST(InputStreams, InflateMoreThanAWindow) {
     while (content.size() < 3'000'000) {
         content += "{\"id\": " + std::to_string(random() % 100'000) + ", \"action\": \"view\"}\n";
     }
-    for (const std::string& bytes : {long_member(content), frame(content)}) {
+    for (const std::string& bytes : {gzip_member(content), zstd_frame(content)}) {
         for (const std::size_t capacity : {1U << 20U, 100'003U, 4'096U}) {
             EXPECT_EQ(text_of(bytes, 10'007, capacity), content);
         }
@@ -138,7 +111,7 @@ TEST(InputStreams, InflateMoreThanAWindow) {
 TEST(InputStreams, KnowTheirFormatByContent) {
     const auto kind = [](const std::string& bytes) { return compression_of(file_of(bytes, "rows.jsonl")).value(); };
     EXPECT_EQ(kind(member()), Compression::gzip);
-    EXPECT_EQ(kind(frame(text())), Compression::zstd);
+    EXPECT_EQ(kind(zstd_frame(text())), Compression::zstd);
     EXPECT_EQ(kind(skippable("")), Compression::zstd);
     EXPECT_EQ(kind(""), Compression::none);
     EXPECT_EQ(kind("\x1F"), Compression::none);
@@ -149,15 +122,15 @@ TEST(InputStreams, KnowTheirFormatByContent) {
 }
 
 TEST(InputStreams, NothingCompressedIsNothing) {
-    EXPECT_EQ(text_of(long_member("")), "");
-    EXPECT_EQ(text_of(frame("")), "");
+    EXPECT_EQ(text_of(gzip_member("")), "");
+    EXPECT_EQ(text_of(zstd_frame("")), "");
     EXPECT_EQ(text_of(skippable("nothing")), "");
-    EXPECT_EQ(text_of(long_member("") + member()), text());
+    EXPECT_EQ(text_of(gzip_member("") + member()), text());
     EXPECT_THAT(fault_of(""), HasSubstr("has no byte"));
 }
 
 TEST(InputStreams, ACutFileIsAFaultAtEveryByte) {
-    for (const std::string& whole : {member(), frame(text())}) {
+    for (const std::string& whole : {member(), zstd_frame(text())}) {
         for (std::size_t size = 4; size < whole.size(); ++size) {
             for (const std::size_t piece : {kCompressedPiece, std::size_t{1}}) {
                 EXPECT_THAT(fault_of(whole.substr(0, size), piece),
@@ -169,7 +142,7 @@ TEST(InputStreams, ACutFileIsAFaultAtEveryByte) {
 }
 
 TEST(InputStreams, AChangedBitIsAFaultOrNoDifference) {
-    for (const std::string& whole : {member(), frame(text())}) {
+    for (const std::string& whole : {member(), zstd_frame(text())}) {
         // The magic bytes stay: three of gzip, four of zstd.
         for (std::size_t bit = whole == member() ? 24 : 32; bit < whole.size() * 8; ++bit) {
             std::string changed = whole;
@@ -185,10 +158,10 @@ TEST(InputStreams, WhatFollowsTheLastMember) {
     const std::string place = "at byte " + std::to_string(member().size()) + " of the compressed file";
     EXPECT_THAT(fault_of(member() + "garbage"), HasSubstr(place));
     EXPECT_THAT(fault_of(member() + "\x1F garbage of more than ten bytes"), HasSubstr(place));
-    EXPECT_THAT(fault_of(member() + frame(text())), HasSubstr(place));
+    EXPECT_THAT(fault_of(member() + zstd_frame(text())), HasSubstr(place));
     EXPECT_THAT(fault_of(member() + std::string(3, '\0') + member()),
                 HasSubstr("at byte " + std::to_string(member().size() + 3)));
-    EXPECT_THAT(fault_of(frame(text()) + member()), HasSubstr("behind a zstd frame comes something that is none"));
+    EXPECT_THAT(fault_of(zstd_frame(text()) + member()), HasSubstr("behind a zstd frame comes something that is none"));
 }
 
 }  // namespace

@@ -113,15 +113,6 @@ TEST_F(Inputs, LengthIsFixedAtOpen) {
     EXPECT_THAT(read.error().message, HasSubstr("byte 3"));
 }
 
-TEST_F(Inputs, CountsNewlines) {
-    write("file", "\n" + std::string(3U << 20U, 'x') + "\n\nx");
-    const auto file = InputFile::open(folder_ / "file", "file");
-    ASSERT_TRUE(file.has_value());
-    EXPECT_EQ(*file->count_newlines(0, file->size()), 3U);
-    EXPECT_EQ(*file->count_newlines(1, file->size() - 2), 1U);
-    EXPECT_EQ(*file->count_newlines(1, 1), 0U);
-}
-
 TEST_F(Inputs, ASpoolHasNoName) {
     auto spool = SpoolFile::create(folder_);
     ASSERT_TRUE(spool.has_value()) << spool.error().message;
