@@ -31,7 +31,7 @@ Schema CommandExtractor::schema() {
                         .doc = "A text for /bin/sh, or a list: the program and its arguments, run without a shell.",
                         .required = true,
                         .details = "An exit code other than 0 ends the run (exit code 4).",
-                        .example = "zcat logs.jsonl.gz"},
+                        .example = "journalctl --output=json"},
                        {.name = "environment",
                         .type = FieldType::secret_map,
                         .doc = "Variables for the program that are secret, besides the environment of sluice.",
@@ -63,7 +63,7 @@ std::unique_ptr<Extractor> CommandExtractor::from_config(const ConfigItem& sourc
     }
     if (words.empty() || words.front().value.empty()) {
         diagnostics.add(source.section.location("command"), "the command is empty", {},
-                        "a command line such as `zcat logs.jsonl.gz`, or a list: [zcat, logs.jsonl.gz]");
+                        "a command line such as `journalctl --output=json`, or a list: [journalctl, --output=json]");
     }
     extractor->shown_ = fmt::format("{}", fmt::join(shown, " "));
     return diagnostics.list().size() == before ? std::move(extractor) : nullptr;

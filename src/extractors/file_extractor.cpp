@@ -10,18 +10,6 @@ namespace sluice {
 
 namespace {
 
-// What to write for a file that is read only through a program.
-std::string hint_for(std::string_view path) {
-    for (const auto& [extension, program] : {std::pair(".gz", "zcat"), std::pair(".zst", "zstdcat")}) {
-        if (path.ends_with(extension))
-            return fmt::format(
-                "compressed files come through a program today: write `type: command` and "
-                "`command: [{}, {}]` instead of the path",
-                program, path);
-    }
-    return "names of JSON lines end in .jsonl or .ndjson; else write `format: jsonl` beside the path";
-}
-
 void check_path(const LocatedText& path, Diagnostics& diagnostics) {
     if (path.value.empty()) {
         diagnostics.add(path.location, "the path is empty", {}, "name a file, or a pattern such as logs/*.jsonl");
@@ -37,7 +25,9 @@ const InputFormat* format_of_paths(const std::vector<LocatedText>& paths, Diagno
         const InputFormat* format = format_of_name(path.value);
         if (format == nullptr) {
             diagnostics.add(path.location, fmt::format("the format of '{}' cannot be told from its name", path.value),
-                            {}, hint_for(path.value));
+                            {},
+                            "names of JSON lines end in .jsonl or .ndjson, with or without .gz or .zst behind; else "
+                            "write `format: jsonl` beside the path");
         } else if (common != nullptr && format != common) {
             diagnostics.add(
                 path.location,
@@ -54,7 +44,7 @@ const InputFormat* format_of_paths(const std::vector<LocatedText>& paths, Diagno
 
 Schema FileExtractor::schema() {
     return {.type = kType,
-            .doc = "Local files, read in the byte order of their paths.",
+            .doc = "Local files, read in the byte order of their paths. gzip and zstd are inflated.",
             .fields = {
                 {.name = "path",
                  .type = FieldType::text_list,
@@ -64,7 +54,9 @@ Schema FileExtractor::schema() {
                      "Patterns have `*`, `?` and `[...]`. Files are read in the byte order of their names, each once. "
                      "What starts with `*` needs quotes in YAML.",
                  .example = "logs/*.jsonl"},
-                format_field("What the files hold; by default their extension says it."),
+                format_field(
+                    "What the files hold; by default their extension says it, before .gz or .zst where they have that. "
+                    "Whether a file is compressed its content says."),
                 types_field()}};
 }
 

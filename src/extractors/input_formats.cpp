@@ -25,7 +25,14 @@ const std::vector<InputFormat>& input_formats() {
     return kFormats;
 }
 
+std::string_view without_compression(std::string_view name) {
+    for (const std::string_view extension : {".gz", ".zst"})
+        if (name.ends_with(extension)) return name.substr(0, name.size() - extension.size());
+    return name;
+}
+
 const InputFormat* format_of_name(std::string_view name) {
+    name = without_compression(name);
     for (const InputFormat& format : input_formats())
         for (const std::string_view extension : format.extensions)
             if (name.ends_with(extension)) return &format;

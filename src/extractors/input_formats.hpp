@@ -24,7 +24,9 @@ struct InputFormat {
 
 // Alphabetical.
 [[nodiscard]] const std::vector<InputFormat>& input_formats();
-// The format that a file's name stands for, or null if its extension says nothing.
+// The name without .gz or .zst at its end.
+[[nodiscard]] std::string_view without_compression(std::string_view name);
+// The format that a file's name stands for, .gz or .zst aside, or null if its extension says nothing.
 [[nodiscard]] const InputFormat* format_of_name(std::string_view name);
 
 // The field `format`. `doc` is a sentence or more; the formats' own docs follow it.

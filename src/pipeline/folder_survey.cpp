@@ -72,8 +72,9 @@ Result<std::vector<std::string>> data_files(const fs::path& folder, std::vector<
     if (!files.empty()) return files;
     return external_error(
         "no_data_files",
-        fmt::format("no data files in '{}': init looks for names that end in .jsonl or .ndjson{}", folder.string(),
-                    others.empty() ? "" : fmt::format("\n  there are only: {}", others)));
+        fmt::format(
+            "no data files in '{}': init looks for names that end in .jsonl or .ndjson, with or without .gz or .zst{}",
+            folder.string(), others.empty() ? "" : fmt::format("\n  there are only: {}", others)));
 }
 
 // Files that a pattern of their own gathers, the others one by one.
@@ -91,7 +92,7 @@ std::vector<SurveyedSource> group_files(const fs::path& folder, const std::vecto
             const bool exact = matched && std::ranges::equal(*matched, source.files, {}, &InputPath::name);
             if (!exact) source.pattern.clear();
         }
-        const fs::path stem = fs::path(source.files.size() > 1 ? pattern : source.files[0]).stem();
+        const fs::path stem = fs::path(without_compression(source.files.size() > 1 ? pattern : source.files[0])).stem();
         source.name = plain_name(stem.string(), "source");
         sources.push_back(std::move(source));
     }

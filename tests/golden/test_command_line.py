@@ -136,10 +136,10 @@ class CommandLine(CommandCase):
             self.assertNotIn("\x1b", done.stderr)
 
     def test_what_to_write_for_files_that_are_not_json_lines_by_name(self):
-        for name, hint in (("a.jsonl.gz", "`command: [zcat, a.jsonl.gz]`"), ("a.json", "write `format: jsonl` beside")):
+        for name in ("a.gz", "a.json", "a.jsonl.bz2"):
             done = self.sluice("validate", "--set", f"data_sources[a].path={name}")
             self.assertEqual(done.returncode, 2)
-            self.assertIn(hint, done.stderr)
+            self.assertIn("write `format: jsonl` beside", done.stderr)
 
     def test_each_run_is_a_line_of_the_log(self):
         self.sluice("run")
