@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/parquet/parquet_source.hpp"
 #include "formats/jsonl/jsonl_format.hpp"
 
 namespace sluice {
@@ -21,6 +22,10 @@ const std::vector<InputFormat>& input_formats() {
          .extensions = {".jsonl", ".ndjson"},
          .doc = "JSON lines: a JSON object on each line",
          .open = open_jsonl},
+        {.name = "parquet",
+         .extensions = {".parquet"},
+         .doc = "Apache Parquet, whose columns have types",
+         .open = open_parquet},
     };
     return kFormats;
 }

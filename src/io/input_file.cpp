@@ -39,6 +39,8 @@ Result<InputFile> InputFile::adopt(FileDescriptor descriptor, std::string name) 
     return InputFile(std::move(descriptor), std::move(name), static_cast<std::uint64_t>(status.st_size));
 }
 
+std::string InputFile::descriptor_path() const { return fmt::format("/proc/self/fd/{}", descriptor_.get()); }
+
 Result<> InputFile::read_at(std::uint64_t offset, char* out, std::size_t count) const {
     while (count > 0) {
         const ssize_t got = ::pread(descriptor_.get(), out, count, static_cast<off_t>(offset));

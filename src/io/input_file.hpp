@@ -21,6 +21,8 @@ public:
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+    // By which a library that opens files itself finds this one, whatever its name holds or means by now.
+    [[nodiscard]] std::string descriptor_path() const;
 
     // Reads exactly `count` bytes from `offset`; offset + count <= size(). Fails when the file has become shorter.
     [[nodiscard]] Result<> read_at(std::uint64_t offset, char* out, std::size_t count) const;

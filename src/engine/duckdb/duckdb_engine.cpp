@@ -77,6 +77,7 @@ struct DuckdbEngine::State {
     ConnectionHandle connection;
 
     [[nodiscard]] Result<> open_database();
+    [[nodiscard]] Result<> allow_files();
     [[nodiscard]] Result<> query(const std::string& sql, ResultHandle& result) {
         if (settings.stop != nullptr) TRY(settings.stop->check());
         if (duckdb_query(connection.get(), sql.c_str(), result.out()) == DuckDBSuccess) return {};
@@ -111,6 +112,13 @@ Result<> DuckdbEngine::State::open_database() {
     return {};
 }
 
+Result<> DuckdbEngine::State::allow_files() {
+    if (settings.readable.empty()) return {};
+    std::string list;
+    for (const std::string& path : settings.readable) list += (list.empty() ? "" : ", ") + sql_text(path);
+    return run(fmt::format("SET GLOBAL allowed_paths = [{}]", list));
+}
+
 DuckdbEngine::DuckdbEngine(std::unique_ptr<State> state) : state_(std::move(state)) {}
 DuckdbEngine::~DuckdbEngine() = default;
 
@@ -123,6 +131,7 @@ Result<std::unique_ptr<DuckdbEngine>> DuckdbEngine::open(DuckdbSettings settings
     TRY(register_aggregate_functions(state->connection.get()));
     TRY(register_scan_function(state->connection.get(), state->bindings));
     TRY(state->run("SET GLOBAL TimeZone = 'UTC'"));
+    TRY(state->allow_files());
     TRY(state->run("SET GLOBAL enable_external_access = false"));
     TRY(state->run("SET GLOBAL lock_configuration = true"));
     return std::unique_ptr<DuckdbEngine>(new DuckdbEngine(std::move(state)));

@@ -1,6 +1,6 @@
 // DuckDB, shut in: the only door to it. Runs SQL over tables that it loads from our scans, gives result rows back as
-// tokens. No file, network, extension or setting is within the reach of any SQL that runs here. Nothing outside this
-// folder includes duckdb.h or sees one of its types.
+// tokens. No file but those in DuckdbSettings::readable, no network, extension or setting is within the reach of any
+// SQL that runs here. Nothing outside this folder includes duckdb.h or sees one of its types.
 //
 // Tables hold `o` (UBIGINT, a row's ordinal) and c0, c1, ... (VARCHAR, tokens); scalar_functions.hpp and
 // aggregate_functions.hpp say which functions of ours the SQL may call. Rows have no order but that of ORDER BY.
@@ -31,7 +31,8 @@ struct DuckdbSettings {
     std::filesystem::path temp_dir =
         {};                          // it spills into a folder of its own in here; empty: the system's temporary folder
     const StopFlag* stop = nullptr;  // may be null; interrupts queries
-    std::vector<TimeZone> zones = {};  // what sl_time() counts
+    std::vector<TimeZone> zones = {};        // what sl_time() counts
+    std::vector<std::string> readable = {};  // files that SQL may read, by absolute path; no other is within its reach
 };
 
 // A result column as DuckDB describes it: "BIGINT", "DECIMAL(38,2)", "STRUCT(a INTEGER)".
@@ -40,7 +41,8 @@ struct QueryColumn {
     std::string type;
 };
 
-// One thread calls; queries use several. Streams may be open while others run.
+// One thread calls, but stream() may be called from several at once; queries use several. Streams may be open while
+// others run.
 class DuckdbEngine {
 public:
     // Opens an in-memory database, registers our functions and locks it down. Takes some 20 ms.

@@ -32,6 +32,8 @@ std::string_view fault_code(Fault fault) {
             return "duplicate_key";
         case Fault::bad_type:
             return "bad_type";
+        case Fault::not_finite:
+            return "not_finite";
         case Fault::bad_timestamp:
             return "bad_timestamp";
     }
@@ -68,6 +70,8 @@ std::string_view fault_message(Fault fault) {
             return "the key stands twice in the object";
         case Fault::bad_type:
             return "the value is not of the declared type";
+        case Fault::not_finite:
+            return "the value is NaN or infinite, which is no number";
         case Fault::bad_timestamp:
             return "the value is not a timestamp";
     }

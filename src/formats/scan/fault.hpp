@@ -23,6 +23,7 @@ enum class Fault : std::uint8_t {
     too_long,       // longer than max_line
     duplicate_key,  // at the top level, compared after unescaping
     bad_type,       // not of the type that the config declares
+    not_finite,     // an infinite number or none at all, which JSON cannot write
     bad_timestamp,  // not a time although the config declares one
 };
 

@@ -2,20 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 namespace sluice {
 
 namespace {
-
-constexpr std::array<std::string_view, 13> kNumericTypes{"TINYINT",  "SMALLINT",  "INTEGER",  "BIGINT",  "HUGEINT",
-                                                         "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
-                                                         "BIGNUM",   "FLOAT",     "DOUBLE"};
-
-bool is_nested(std::string_view type) {
-    return type.ends_with("]") || type.starts_with("STRUCT(") || type.starts_with("MAP(") || type.starts_with("UNION(");
-}
 
 bool is_time_type(std::string_view type) { return type.starts_with("TIMESTAMP"); }
 
@@ -84,10 +73,6 @@ std::size_t zone_of(const BoundColumn& column, const ZoneIds& zones) {
 
 }  // namespace
 
-bool is_numeric(std::string_view type) {
-    return type.starts_with("DECIMAL(") || std::ranges::find(kNumericTypes, type) != kNumericTypes.end();
-}
-
 TypedValue typed_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones) {
     const ColumnFacts& facts = column.facts;
     if (facts.two_types) return {TypeFault::two_types, {}};
@@ -113,23 +98,6 @@ std::string time_value(const BoundColumn& column, std::string_view token, const 
 
 std::string sort_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones) {
     return column.is_time() ? time_value(column, token, zones) : call("sl_key", token);
-}
-
-TokenValue token_value(std::string_view type, std::string_view value) {
-    if (type == "NULL" || type == "\"NULL\"") return {"CAST(NULL AS VARCHAR)", Meaning::value, "NULL"};
-    if (type == "FLOAT" || type == "DOUBLE")
-        return {call("sl_double", cast(value, "DOUBLE")), Meaning::value, "DOUBLE"};
-    if (type == "BOOLEAN" || is_numeric(type)) return {cast(value, "VARCHAR"), Meaning::value, std::string(type)};
-    if (type == "VARCHAR") return {call("sl_quote", value), Meaning::value, "VARCHAR"};
-    if (type == "JSON") return {call("sl_json", cast(value, "VARCHAR")), Meaning::value, "JSON"};
-    if (type == "INTERVAL") return {call("sl_interval", value), Meaning::duration, "INTERVAL"};
-    if (type == "TIMESTAMP_NS") return {fmt::format("sl_iso_ns({})", value), Meaning::timestamp_ns, "TIMESTAMP_NS"};
-    if (is_time_type(type))
-        return {fmt::format("sl_iso({})", cast(value, "TIMESTAMP")), Meaning::timestamp, "TIMESTAMP"};
-    if (is_nested(type)) return {call("sl_json", cast(call("to_json", value), "VARCHAR")), Meaning::value, "JSON"};
-    if (type == "BLOB") return {};
-    const std::string text = call("sl_quote", cast(value, "VARCHAR"));
-    return {text, Meaning::value, type.starts_with("ENUM(") ? "VARCHAR" : std::string(type)};
 }
 
 BoundColumn computed_column(std::string name, const TokenValue& token) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/duckdb/token_value.hpp"
 #include "plan/relational/bound_relation.hpp"
 
 namespace sluice {
@@ -29,17 +30,6 @@ using ZoneIds = std::map<std::string, std::size_t, std::less<>>;
 
 // By what a column's values are sorted and compared: times as times, all else by key bytes.
 [[nodiscard]] std::string sort_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones);
-
-// The token of a value of DuckDB type `type`.
-struct TokenValue {
-    std::string sql;  // empty: there is no such token
-    Meaning meaning = Meaning::value;
-    std::string computed;  // for ColumnFacts::computed
-};
-[[nodiscard]] TokenValue token_value(std::string_view type, std::string_view value);
-
-// Whether values of a DuckDB type can be summed up.
-[[nodiscard]] bool is_numeric(std::string_view type);
 
 // A column made of such tokens.
 [[nodiscard]] BoundColumn computed_column(std::string name, const TokenValue& token);
