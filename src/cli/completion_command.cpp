@@ -9,10 +9,10 @@
 
 #include "cli/conclusion.hpp"
 #include "cli/option_values.hpp"
-#include "cli/shell_words.hpp"
 #include "pipeline/pipeline_test.hpp"
 #include "pipeline/registry.hpp"
 #include "plan/rewrites.hpp"
+#include "utils/shell_words.hpp"
 
 namespace sluice {
 namespace {

@@ -15,7 +15,6 @@
 #include "cli/conclusion.hpp"
 #include "cli/option_values.hpp"
 #include "cli/run_options.hpp"
-#include "cli/shell_words.hpp"
 #include "cli/signals.hpp"
 #include "cli/terminal_text.hpp"
 #include "monitoring/number_text.hpp"
@@ -23,6 +22,7 @@
 #include "pipeline/config_proposal.hpp"
 #include "pipeline/registry.hpp"
 #include "utils/file_descriptor.hpp"
+#include "utils/shell_words.hpp"
 
 namespace sluice {
 namespace {

@@ -19,7 +19,6 @@
 #include "cli/plan_command.hpp"
 #include "cli/preview_command.hpp"
 #include "cli/run_command.hpp"
-#include "cli/shell_words.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/test_command.hpp"
 #include "cli/validate_command.hpp"
@@ -27,6 +26,7 @@
 #include "config/diagnostics.hpp"
 #include "config/env_file.hpp"
 #include "config/secret_words.hpp"
+#include "utils/shell_words.hpp"
 
 namespace sluice {
 namespace {

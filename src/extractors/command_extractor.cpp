@@ -38,7 +38,8 @@ Schema CommandExtractor::schema() {
                         .details = "Masked in every message; write `${NAME}` or `${file:/run/secrets/NAME}`.",
                         .example = "{API_TOKEN: \"${API_TOKEN}\"}"},
                        format_field("What the program writes; jsonl by default."),
-                       types_field()}};
+                       types_field(),
+                       max_bad_rows_field()}};
 }
 
 std::unique_ptr<Extractor> CommandExtractor::from_config(const ConfigItem& source, Diagnostics& diagnostics) {
@@ -49,6 +50,7 @@ std::unique_ptr<Extractor> CommandExtractor::from_config(const ConfigItem& sourc
     extractor->types_ = declared_types(source.section, diagnostics);
     extractor->format_ = declared_format(source.section);
     if (extractor->format_ == nullptr) extractor->format_ = format_of_name(".jsonl");
+    extractor->max_bad_rows_ = bad_row_limit(source.section, diagnostics);
     extractor->environment_ = source.section.secrets("environment");
 
     const std::vector<LocatedText> words = source.section.texts("command");

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "extractors/bad_row_limit.hpp"
 #include "rows/scan.hpp"
 #include "utils/result.hpp"
 #include "utils/stop.hpp"
@@ -34,6 +35,10 @@ public:
     // The program that open() runs, as messages call it; empty when opening only looks.
     [[nodiscard]] virtual std::string program() const { return {}; }
     [[nodiscard]] virtual const DeclaredTypes& types() const = 0;
+    [[nodiscard]] const BadRowLimit& max_bad_rows() const noexcept { return max_bad_rows_; }
+
+protected:
+    BadRowLimit max_bad_rows_;  // for from_config() to fill
 };
 
 }  // namespace sluice

@@ -57,7 +57,8 @@ Schema FileExtractor::schema() {
                 format_field(
                     "What the files hold; by default their extension says it, before .gz or .zst where they have that. "
                     "Whether a file is compressed its content says."),
-                types_field()}};
+                types_field(),
+                max_bad_rows_field()}};
 }
 
 std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, Diagnostics& diagnostics) {
@@ -67,6 +68,7 @@ std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, 
     extractor->place_ = source.section.location("path").text();
     extractor->types_ = declared_types(source.section, diagnostics);
     std::vector<LocatedText> named;
+    extractor->max_bad_rows_ = bad_row_limit(source.section, diagnostics);
     for (const LocatedText& path : source.section.texts("path")) {
         check_path(path, diagnostics);
         if (!path.value.empty()) named.push_back(path);

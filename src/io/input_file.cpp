@@ -36,7 +36,10 @@ Result<InputFile> InputFile::adopt(FileDescriptor descriptor, std::string name) 
     struct stat status {};
     if (::fstat(descriptor.get(), &status) != 0) return system_error("read", name, errno);
     if (!S_ISREG(status.st_mode)) return not_a_file(name, status.st_mode);
-    return InputFile(std::move(descriptor), std::move(name), static_cast<std::uint64_t>(status.st_size));
+    std::optional<std::int64_t> modified;
+    if (status.st_nlink > 0)
+        modified = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + std::int64_t{status.st_mtim.tv_nsec};
+    return InputFile(std::move(descriptor), std::move(name), static_cast<std::uint64_t>(status.st_size), modified);
 }
 
 std::string InputFile::descriptor_path() const { return fmt::format("/proc/self/fd/{}", descriptor_.get()); }

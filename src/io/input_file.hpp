@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "utils/file_descriptor.hpp"
@@ -23,17 +24,20 @@ public:
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
     // By which a library that opens files itself finds this one, whatever its name holds or means by now.
     [[nodiscard]] std::string descriptor_path() const;
+    // When it was written last, since 1970; nothing for a spool, which has no name that others know.
+    [[nodiscard]] const std::optional<std::int64_t>& modified_nanoseconds() const noexcept { return modified_; }
 
     // Reads exactly `count` bytes from `offset`; offset + count <= size(). Fails when the file has become shorter.
     [[nodiscard]] Result<> read_at(std::uint64_t offset, char* out, std::size_t count) const;
 
 private:
-    InputFile(FileDescriptor descriptor, std::string name, std::uint64_t size)
-        : descriptor_(std::move(descriptor)), name_(std::move(name)), size_(size) {}
+    InputFile(FileDescriptor descriptor, std::string name, std::uint64_t size, std::optional<std::int64_t> modified)
+        : descriptor_(std::move(descriptor)), name_(std::move(name)), size_(size), modified_(modified) {}
 
     FileDescriptor descriptor_;
     std::string name_;
     std::uint64_t size_ = 0;
+    std::optional<std::int64_t> modified_;
 };
 
 }  // namespace sluice

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "loaders/crc64nvme.hpp"
+#include "utils/crc64nvme.hpp"
 
 namespace sluice {
 namespace {

@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <string>
 
-#include "loaders/crc64nvme.hpp"
 #include "loaders/write_fault.hpp"
+#include "utils/crc64nvme.hpp"
 #include "utils/file_descriptor.hpp"
 
 namespace sluice {
@@ -144,11 +144,11 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<OutputFile>> OutputFile::create(const fs::path& path, bool durable) {
+Result<std::unique_ptr<OutputFile>> OutputFile::create(const fs::path& path, bool durable, unsigned mode) {
     std::error_code failure;
     if (path.has_parent_path()) fs::create_directories(path.parent_path(), failure);
     if (failure) return write_fault("make the folder", path.parent_path(), failure.value());
-    FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!file.open()) return write_fault("make the file", path, errno);
     return std::unique_ptr<OutputFile>(std::make_unique<StagedOutputFile>(path, std::move(file), durable));
 }

@@ -18,9 +18,10 @@ struct FileDigest {
 // Removed by the destructor unless finish() succeeded.
 class OutputFile : public ByteSink {
 public:
-    // Makes missing folders above it. Mode 0644 less the umask; fails if the file exists. `durable`: finish() syncs it,
+    // Makes missing folders above it. `mode` is less the umask; fails if the file exists. `durable`: finish() syncs it,
     // writeback is started early.
-    [[nodiscard]] static Result<std::unique_ptr<OutputFile>> create(const std::filesystem::path& path, bool durable);
+    [[nodiscard]] static Result<std::unique_ptr<OutputFile>> create(const std::filesystem::path& path, bool durable,
+                                                                    unsigned mode = 0644);
     // Closes the file. Fails with what the operating system says (a full disk, a quota), never half.
     [[nodiscard]] virtual Result<FileDigest> finish() = 0;
 };

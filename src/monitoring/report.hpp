@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,8 +25,12 @@ struct StageReport {
 
 struct SourceReport {
     std::string name;
-    std::uint64_t rows = 0;
-    std::uint64_t bad_rows = 0;
+    std::uint64_t rows_read = 0;  // = rows + bad_rows
+    std::uint64_t rows = 0;       // given to the steps
+    std::uint64_t bad_rows = 0;   // in quarantine
+    std::map<std::string, std::uint64_t, std::less<>> bad_by_code = {};
+    std::string max_bad_rows = "0";  // as the config has it
+    std::string quarantine = {};     // the file with the bad rows; empty: there are none, or they could not be kept
     std::uint64_t bytes = 0;
     double seconds = 0;
 };

@@ -56,8 +56,12 @@ Json sources_json(const RunReport& report) {
     Json list = Json::array();
     for (const SourceReport& source : report.sources) {
         list.push_back({{"name", source.name},
+                        {"rows_read", source.rows_read},
                         {"rows", source.rows},
                         {"bad_rows", source.bad_rows},
+                        {"bad_by_code", source.bad_by_code},
+                        {"max_bad_rows", source.max_bad_rows},
+                        {"quarantine", source.quarantine},
                         {"bytes", source.bytes},
                         {"seconds", source.seconds}});
     }

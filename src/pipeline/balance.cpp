@@ -59,7 +59,21 @@ Error unbalanced(const StepCounts& step) {
 
 }  // namespace
 
+Result<> check_sources(const RunReport& report) {
+    for (const SourceReport& source : report.sources) {
+        std::uint64_t kept = 0;
+        for (const auto& [code, rows] : source.bad_by_code) kept += rows;
+        if (source.rows_read == source.rows + source.bad_rows && kept == source.bad_rows) continue;
+        return internal_error(fmt::format(
+            "the books of source '{}' do not balance: {} rows read, {} given to the steps, {} bad, {} of these kept; "
+            "nothing was published",
+            source.name, source.rows_read, source.rows, source.bad_rows, kept));
+    }
+    return {};
+}
+
 Result<> check_balance(const LogicalPlan& plan, const RunReport& report) {
+    TRY(check_sources(report));
     std::map<std::string, std::uint64_t, std::less<>> rows_of;
     for (const SourceReport& source : report.sources) rows_of[source.name] = source.rows;
     for (const StepCounts& step : report.steps) rows_of[step.step] = step.rows_out;

@@ -7,6 +7,10 @@
 
 namespace sluice {
 
+// Checks that each source gave or rejected every row that it read, and that every rejected row has its reason, which
+// is counted where the row is kept. Fails (internal) naming the source and its numbers.
+[[nodiscard]] Result<> check_sources(const RunReport& report);
+
 // Checks that
 // - each step took in exactly the rows that its inputs gave,
 // - filter: in = out + filtered; select and sort: in = out; steps that group: in >= groups out + left out;

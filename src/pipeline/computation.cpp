@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 #include "config/diagnostics.hpp"
 #include "formats/format_writer.hpp"
@@ -93,6 +94,11 @@ ProgressTask& Computation::read_task(std::string_view verb, std::size_t source) 
     return progress_->add(fmt::format("{} {}", verb, plan_->sources[source]), (*sources_)[source]->bytes());
 }
 
+BadRowSink* Computation::bad_rows_of(std::size_t source) {
+    if (source >= settings_.bad_rows.size()) return nullptr;
+    return std::exchange(settings_.bad_rows[source], nullptr);
+}
+
 bool Computation::surveyed_natively(std::size_t source) const {
     return settings_.rewrites.has(Rewrite::scan_once) && physical_->native_sources[source] &&
            physical_->relational_sources[source];
@@ -101,8 +107,8 @@ bool Computation::surveyed_natively(std::size_t source) const {
 NativeEngine::InputId Computation::native_source(NativePart& part, std::size_t source) {
     if (const auto known = part.sources.find(source); known != part.sources.end()) return known->second;
     part.tasks.push_back(&read_task("read", source));
-    return part.sources[source] =
-               part.engine.add_source(*(*sources_)[source], &part.tasks.back()->done, surveyed_natively(source));
+    return part.sources[source] = part.engine.add_source(*(*sources_)[source], &part.tasks.back()->done,
+                                                         surveyed_natively(source), bad_rows_of(source));
 }
 
 NativeEngine::InputId Computation::native_input(NativePart& part, RelationId relation) {
@@ -193,6 +199,8 @@ Result<> Computation::survey(RelationalPart& part, const std::vector<bool>& know
     for (std::size_t source = 0; source < surveys.size(); ++source) {
         if (part.surveys[source] != nullptr) surveys[source].progress = &part.surveys[source]->done;
         if (known[source] && surveyed_natively(source)) surveys[source].known = &summaries_[source];
+        if (part.loads[source] != nullptr && surveys[source].known == nullptr)
+            surveys[source].bad_rows = bad_rows_of(source);
     }
     set_state(part.surveys, TaskState::running);
     Result<> surveyed = part.run->survey(std::move(surveys));

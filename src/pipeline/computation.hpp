@@ -27,6 +27,7 @@ struct ComputationSettings {
     std::filesystem::path temp_dir;
     RewriteSet rewrites;
     const StopFlag* stop = nullptr;
+    std::vector<BadRowSink*> bad_rows = {};  // by LogicalPlan::sources: takes its bad rows, once; none: nobody does
 };
 
 struct WrittenOutput {
@@ -84,6 +85,8 @@ private:
     [[nodiscard]] Result<> add_relational(const std::vector<std::size_t>& outputs);
     // Whether the native engine's pass over a source also finds what DuckDB must know of it.
     [[nodiscard]] bool surveyed_natively(std::size_t source) const;
+    // The sink of a source's bad rows for the first pass that asks: a row is taken once, however often it is read.
+    [[nodiscard]] BadRowSink* bad_rows_of(std::size_t source);
     ProgressTask& read_task(std::string_view verb, std::size_t source);
     [[nodiscard]] Result<> survey(RelationalPart& part, const std::vector<bool>& known);
     [[nodiscard]] Result<std::unique_ptr<RowStream>> relational_rows(const PhysicalOutput& output);

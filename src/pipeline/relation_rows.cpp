@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "pipeline/failure.hpp"
+#include "pipeline/bad_rows.hpp"
 #include "pipeline/run_identity.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/source_rows.hpp"
@@ -27,23 +27,15 @@ PreviewCell cell_of(const Token& token, const ValueRendering& rendering) {
     return cell;
 }
 
-std::vector<SourceReport> source_reports(const LogicalPlan& plan, const std::vector<ScanSummary>& summaries) {
-    std::vector<SourceReport> reports;
-    for (std::size_t source = 0; source < summaries.size(); ++source)
-        reports.push_back({.name = plan.sources[source],
-                           .rows = summaries[source].rows,
-                           .bad_rows = summaries[source].bad_rows,
-                           .bytes = summaries[source].bytes,
-                           .seconds = 0});
-    return reports;
-}
-
-Result<> refuse_bad_rows(const LogicalPlan& plan, const std::vector<ScanSummary>& summaries) {
-    std::vector<BadRow> bad;
-    for (const ScanSummary& summary : summaries)
-        bad.insert(bad.end(), summary.first_bad_rows.begin(), summary.first_bad_rows.end());
-    if (bad.empty()) return {};
-    return bad_rows_error(source_reports(plan, summaries), bad);
+BadSource bad_source(const Assembly& assembly, std::size_t source, const ScanSummary& summary) {
+    const BadRowLimit& limit = assembly.extractors[source]->max_bad_rows();
+    return {.report = {.name = assembly.plan.sources[source],
+                       .rows_read = summary.rows_read,
+                       .rows = summary.rows,
+                       .bad_rows = summary.bad_rows,
+                       .max_bad_rows = limit.text},
+            .limit = limit,
+            .first = summary.first_bad_rows};
 }
 
 }  // namespace
@@ -124,10 +116,9 @@ Result<FirstRows> RelationRows::first_of_source(std::uint64_t count) {
     }
     for (std::vector<PreviewCell>& cells : first.rows) cells.resize(first.columns.size(), {Kind::null, "null"});
     TRY_ASSIGN(const ScanSummary read, scan->finish());
-    if (read.bad_rows > 0) {
-        const Error bad = bad_rows_error(source_reports(assembly_.plan, {read}), read.first_bad_rows);
-        warnings_.push_back("a run would refuse this source: " + bad.message);
-    }
+    // Of what was read: the rest may have more.
+    if (auto error = refuse_bad_rows({bad_source(assembly_, 0, read)}, SecretMask(secrets_)))
+        warnings_.push_back("a run would refuse this source: " + error->message);
     return first;
 }
 
@@ -139,8 +130,19 @@ Result<std::unique_ptr<RowStream>> RelationRows::all_of_source() {
     ProgressTask& task = progress_->add(fmt::format("read {}", source.name()), 2 * source.bytes());
     task.state = TaskState::running;
     TRY_ASSIGN(const ScanSummary summary, survey_source(source, thread_count(options_), &task.done, stop_));
-    TRY(refuse_bad_rows(assembly_.plan, {summary}));
+    TRY(judge({summary}));
     return source_rows(source, summary, &task.done, stop_);
+}
+
+// As a run would: what it refuses is refused, what it goes on without is said.
+Result<> RelationRows::judge(const std::vector<ScanSummary>& summaries) {
+    std::vector<BadSource> sources;
+    for (std::size_t source = 0; source < summaries.size(); ++source)
+        sources.push_back(bad_source(assembly_, source, summaries[source]));
+    if (auto error = refuse_bad_rows(sources, SecretMask(secrets_))) return std::move(*error);
+    for (const BadSource& source : sources)
+        if (source.report.bad_rows > 0) warnings_.push_back(bad_rows_sentence(source.report));
+    return {};
 }
 
 Result<> RelationRows::open_sources() {
@@ -173,7 +175,7 @@ Result<std::unique_ptr<RowStream>> RelationRows::compute() {
                                                       *progress_));
     computation_ = std::make_unique<Computation>(std::move(computation));
     TRY(computation_->read());
-    TRY(refuse_bad_rows(assembly_.plan, computation_->summaries()));
+    TRY(judge(computation_->summaries()));
     return computation_->rows(physical_.outputs[0]);
 }
 

@@ -55,6 +55,7 @@ private:
         : options_(options), progress_(&progress), stop_(&stop) {}
 
     [[nodiscard]] Result<> prepare(const std::string& name);
+    [[nodiscard]] Result<> judge(const std::vector<ScanSummary>& summaries);
     [[nodiscard]] Result<> open_sources();
     [[nodiscard]] Result<FirstRows> first_of_source(std::uint64_t count);
     [[nodiscard]] Result<std::unique_ptr<RowStream>> all_of_source();

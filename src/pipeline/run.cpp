@@ -6,17 +6,21 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 
 #include "config/diagnostics.hpp"
 #include "monitoring/runs_log.hpp"
 #include "pipeline/assembly.hpp"
+#include "pipeline/bad_row_spool.hpp"
+#include "pipeline/bad_rows.hpp"
 #include "pipeline/balance.hpp"
 #include "pipeline/computation.hpp"
 #include "pipeline/counting_sink.hpp"
 #include "pipeline/failure.hpp"
 #include "pipeline/publication.hpp"
+#include "pipeline/quarantine.hpp"
 #include "pipeline/run_identity.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/scratch_folder.hpp"
@@ -52,6 +56,10 @@ private:
     Result<> prepare();
     Result<> read();
     Result<> read_sources();
+    Result<> report_sources(std::chrono::steady_clock::time_point start);
+    [[nodiscard]] bool has_bad_rows() const;
+    Result<> quarantine_bad_rows();
+    Result<> judge_bad_rows();
     Result<> write();
     Result<> balance();
     Result<> publish();
@@ -82,6 +90,8 @@ private:
     std::unique_ptr<Publication> publication_;
     std::vector<std::unique_ptr<ScannableSource>> sources_;
     PhysicalPlan physical_;
+    std::vector<std::unique_ptr<BadRowSpool>> bad_rows_;  // by source
+    std::string accept_;                                  // the options that let a run with these bad rows publish
     std::unique_ptr<Computation> computation_;
 };
 
@@ -95,7 +105,8 @@ Result<> Run::story() {
     TRY(stage("plan", [&] { return plan(); }));
     // Each output knows which engine computes it.
     TRY(stage("read", [&] { return read(); }));
-    // Every line of every source was read and is a row: columns and kinds are those of the whole input.
+    // Every row of every source was read: it goes to the steps or lies in quarantine. Columns and kinds are those of
+    // the whole input.
     TRY(stage("write", [&] { return write(); }));
     // Every output is finished in a staging folder; readers see nothing of it.
     TRY(stage("balance", [&] { return balance(); }));
@@ -154,12 +165,17 @@ Result<> Run::plan() {
 }
 
 Result<> Run::prepare() {
+    bad_rows_.clear();
+    std::vector<BadRowSink*> sinks;
+    for (std::size_t source = 0; source < sources_.size(); ++source)
+        sinks.push_back(bad_rows_.emplace_back(std::make_unique<BadRowSpool>(scratch_->path())).get());
     TRY_ASSIGN(auto computation, Computation::prepare(assembly_.plan, physical_, sources_,
                                                       {.threads = threads_,
                                                        .memory_bytes = memory_bytes_,
                                                        .temp_dir = scratch_->path(),
                                                        .rewrites = rewrites_,
-                                                       .stop = &stop_},
+                                                       .stop = &stop_,
+                                                       .bad_rows = sinks},
                                                       progress_));
     computation_ = std::make_unique<Computation>(std::move(computation));
     return {};
@@ -168,20 +184,91 @@ Result<> Run::prepare() {
 Result<> Run::read() {
     const auto start = Clock::now();
     TRY(read_sources());
+    TRY(report_sources(start));
+    TRY(judge_bad_rows());
+    const auto& summaries = computation_->summaries();
+    for (std::size_t source = 0; source < summaries.size(); ++source)
+        warn_of_absent_types(*sources_[source], summaries[source]);
+    return {};
+}
+
+Result<> Run::report_sources(Clock::time_point start) {
     const auto& summaries = computation_->summaries();
     for (std::size_t source = 0; source < summaries.size(); ++source) {
         const ScanSummary& summary = summaries[source];
+        TRY_ASSIGN(auto by_code, count_by_code(*bad_rows_[source]));
         report_.sources.push_back({.name = assembly_.plan.sources[source],
+                                   .rows_read = summary.rows_read,
                                    .rows = summary.rows,
                                    .bad_rows = summary.bad_rows,
+                                   .bad_by_code = std::move(by_code),
+                                   .max_bad_rows = assembly_.extractors[source]->max_bad_rows().text,
                                    .bytes = summary.bytes,
                                    .seconds = seconds_since(start)});
         listener_->source_read(report_.sources.back());
         report_.bad_rows.insert(report_.bad_rows.end(), summary.first_bad_rows.begin(), summary.first_bad_rows.end());
     }
-    if (!report_.bad_rows.empty()) return bad_rows_error(report_.sources, report_.bad_rows);
+    return check_sources(report_);
+}
+
+bool Run::has_bad_rows() const {
+    return std::ranges::any_of(report_.sources, [](const SourceReport& source) { return source.bad_rows > 0; });
+}
+
+// Also of a dry run: what was found out about the input is worth keeping whatever becomes of the outputs.
+Result<> Run::quarantine_bad_rows() {
+    if (!has_bad_rows()) return {};
+    QuarantineRecord record{.run = report_.run,
+                            .pipeline = config_.pipeline,
+                            .config = std::filesystem::absolute(config_.path),
+                            .config_hash = config_.hash,
+                            .environment = config_.environment,
+                            .params = report_.params,
+                            .only = options_.only,
+                            .sources = {}};
+    const SecretMask mask(config_.secrets);
+    TRY_ASSIGN(Quarantine quarantine, Quarantine::make(state_folder(), report_.run));
+    std::vector<std::string> files(sources_.size());
+    for (std::size_t source = 0; source < sources_.size(); ++source) {
+        const SourceReport& report = report_.sources[source];
+        if (report.bad_rows > 0) {
+            TRY_ASSIGN(files[source], quarantine.add(source, *sources_[source], *bad_rows_[source], mask));
+        }
+        TRY_ASSIGN(auto inputs, sources_[source]->inputs());
+        record.sources.push_back({.name = report.name,
+                                  .file = files[source],
+                                  .rows = report.rows,
+                                  .bad_rows = report.bad_rows,
+                                  .inputs = std::move(inputs)});
+    }
+    TRY(quarantine.finish(record));
+    for (std::size_t source = 0; source < files.size(); ++source)
+        if (!files[source].empty())
+            report_.sources[source].quarantine = (quarantine.folder() / files[source]).lexically_normal().string();
+    return {};
+}
+
+// Within its limit a source goes on without its bad rows, but not if they would be lost.
+Result<> Run::judge_bad_rows() {
+    const Result<> kept = quarantine_bad_rows();
+    std::vector<BadSource> sources;
+    const auto& summaries = computation_->summaries();
     for (std::size_t source = 0; source < summaries.size(); ++source)
-        warn_of_absent_types(*sources_[source], summaries[source]);
+        sources.push_back({.report = report_.sources[source],
+                           .limit = assembly_.extractors[source]->max_bad_rows(),
+                           .first = summaries[source].first_bad_rows});
+    accept_ = accepting_options(sources);
+    if (auto error = refuse_bad_rows(sources, SecretMask(config_.secrets))) {
+        if (!kept) report_.warnings.push_back(kept.error().message);
+        return std::move(*error);
+    }
+    TRY(kept);
+    for (const BadSource& source : sources)
+        if (source.report.bad_rows > 0)
+            report_.warnings.push_back(
+                fmt::format("{}; max_bad_rows allows {}, so the run goes on without {}\n  all bad rows are in {}",
+                            bad_rows_sentence(source.report), source.limit.text,
+                            source.report.bad_rows == 1 ? "it" : "them", source.report.quarantine));
     return {};
 }
 
@@ -297,7 +384,7 @@ void Run::conclude(const Error& error) {
         publication_->abort();
         published = publication_->standing();
     }
-    report_.failure = failure_lines(error, {.command = options_.command, .published = published});
+    report_.failure = failure_lines(error, {.command = options_.command, .published = published, .accept = accept_});
 }
 
 RunReport Run::tell() {

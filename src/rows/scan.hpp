@@ -17,6 +17,8 @@
 
 namespace sluice {
 
+class BadRowSink;  // rows/bad_row.hpp
+
 // Counters that a scan's threads add to while they read, once a block; another thread may read them at any time.
 struct ScanProgress {
     std::atomic<std::uint64_t> bytes{0};
@@ -30,6 +32,7 @@ struct ScanRequest {
     bool survey_all = false;            // measure the numbers of every column
     ScanProgress* progress = nullptr;   // may be null
     const StopFlag* stop = nullptr;     // may be null
+    BadRowSink* bad_rows = nullptr;     // takes every bad row; may be null
 };
 
 // What a type must hold to take every number of a column.
@@ -60,19 +63,21 @@ struct ColumnSummary {
 // A line that is not a row, with all that a person needs to find and mend it.
 struct BadRow {
     Ordinal ordinal = 0;       // where the line begins
-    std::string file;          // as the config names it
+    std::string file = {};     // as the config names it
     std::uint64_t line = 0;    // from 1
     std::uint64_t byte = 0;    // where the line begins in its file, from 0
     std::uint64_t fault = 0;   // the byte at fault in its file, from 0
     std::uint64_t length = 0;  // of the line in bytes, without its newline
-    std::string code;          // "truncated", "bad_utf8", "duplicate_key", ... (formats/scan/fault.hpp)
-    std::string message;
-    std::string column;   // where one value is at fault
-    std::string excerpt;  // the text at fault, printable, with some context
+    std::string code = {};     // "truncated", "bad_utf8", "duplicate_key", ... (formats/scan/fault.hpp)
+    std::string message = {};
+    std::string column = {};   // where one value is at fault
+    std::string excerpt = {};  // the text at fault, printable, with some context
+    std::size_t caret = 0;     // the byte of `excerpt` that stands for the one at fault
 };
 
 struct ScanSummary {
     std::vector<ColumnSummary> columns;  // in first-seen order over the whole input
+    std::uint64_t rows_read = 0;         // counted as each begins: rows + bad_rows
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
     std::uint64_t bad_rows = 0;
@@ -110,6 +115,23 @@ struct Place {
     [[nodiscard]] std::string text() const;  // "user_activities.jsonl:5"
 };
 
+// Places of rows that are asked for in growing order: reads the input once for all of them. One thread.
+class PlaceFinder {
+public:
+    virtual ~PlaceFinder() = default;
+    [[nodiscard]] virtual Result<Place> place(Ordinal ordinal) = 0;
+};
+
+// What tells whether an input is still the one that was read: its time where it is a file that others can reach, else a
+// checksum of its bytes.
+struct InputFacts {
+    std::string file;  // as the config names it
+    std::uint64_t bytes = 0;
+    std::optional<std::int64_t> modified_nanoseconds;  // since 1970
+    std::optional<std::uint64_t> crc64nvme;
+    bool operator==(const InputFacts&) const = default;
+};
+
 // A source that is open: its length is fixed, and it can be scanned again and again with the same result.
 // Thread-safe: scans of several threads may run at once.
 class ScannableSource {
@@ -121,6 +143,9 @@ public:
     [[nodiscard]] virtual std::unique_ptr<Scan> scan(const ScanRequest& request) const = 0;
     // Where a row stands; reads the file up to it, so only for messages.
     [[nodiscard]] virtual Result<Place> place(Ordinal ordinal) const = 0;
+    [[nodiscard]] virtual std::unique_ptr<PlaceFinder> places() const;
+    // The files behind it, in reading order. Reads those that have no time.
+    [[nodiscard]] virtual Result<std::vector<InputFacts>> inputs() const { return std::vector<InputFacts>(); }
 };
 
 }  // namespace sluice

@@ -99,7 +99,7 @@ class PipelineTests(CommandCase):
         self.put("tests/pipelines/first/input/a.jsonl", "broken\n")
         text = self.failed()
         self.assertIn("first: failed in", text)
-        self.assertIn("the run failed: 1 of 1 rows of 'a' is bad", text)
+        self.assertIn("the run failed: 1 of 1 rows (100%) of 'a' is bad", text)
 
     def test_a_case_with_a_config_of_its_own_and_named_cases(self):
         os.makedirs(self.path("tests/pipelines/second/input"))

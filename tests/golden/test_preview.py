@@ -70,7 +70,7 @@ class Preview(CommandCase):
         self.put("b.jsonl", '{"k": 1}\nbroken\n{"k": 2}\n')
         done = self.sluice("preview", "b", "--format", "jsonl")
         self.assertEqual((done.returncode, done.stdout), (0, '{"k": 1}\n{"k": 2}\n'))
-        self.assertIn("warning: a run would refuse this source: 1 of 3 rows of 'b' is bad", done.stderr)
+        self.assertIn("warning: a run would refuse this source: 1 of 3 rows (33.33%) of 'b' is bad", done.stderr)
         self.assertIn("b.jsonl:2: byte", done.stderr)
         self.assertEqual(self.sluice("preview", "b", "--stats").returncode, 3)
 

@@ -58,7 +58,7 @@ class RunLog(CommandCase):
         self.assertEqual([error.get("stage") for error in errors], ["read"] * 4 + [None])
         self.assertEqual(errors[0]["bad_rows"], 1)
         self.assertEqual({error["code"] for error in errors[1:4]}, {"bad_rows"})
-        self.assertTrue(errors[1]["message"].startswith("failed: 1 of 2 rows of 'a' is bad"))
+        self.assertTrue(errors[1]["message"].startswith("failed: 1 of 2 rows (50%) of 'a' is bad"))
         self.assertTrue(errors[3]["message"].startswith("next: "))
         done = self.sluice("run", "--verbose")
         self.assertEqual(done.stderr.count("published: nothing"), 1)

@@ -10,8 +10,8 @@
 #include <iostream>
 #include <iterator>
 
-#include "loaders/crc64nvme.hpp"
 #include "loaders/s3/s3_destination.hpp"
+#include "utils/crc64nvme.hpp"
 
 namespace sluice {
 namespace {

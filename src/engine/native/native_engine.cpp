@@ -121,8 +121,9 @@ NativeEngine::~NativeEngine() = default;
 NativeEngine::NativeEngine(NativeEngine&&) noexcept = default;
 NativeEngine& NativeEngine::operator=(NativeEngine&&) noexcept = default;
 
-NativeEngine::InputId NativeEngine::add_source(const ScannableSource& source, ScanProgress* progress, bool survey) {
-    state_->inputs.emplace_back(state_->sources.emplace_back(source, progress, survey));
+NativeEngine::InputId NativeEngine::add_source(const ScannableSource& source, ScanProgress* progress, bool survey,
+                                               BadRowSink* bad_rows) {
+    state_->inputs.emplace_back(state_->sources.emplace_back(source, progress, survey, bad_rows));
     return state_->inputs.size() - 1;
 }
 

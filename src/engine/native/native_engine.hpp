@@ -68,9 +68,10 @@ public:
     NativeEngine(NativeEngine&&) noexcept;
     NativeEngine& operator=(NativeEngine&&) noexcept;
 
-    // The same source may be added once only; `source` and `progress` outlive the engine. `survey`: measure the numbers
-    // of every column for the summary.
-    InputId add_source(const ScannableSource& source, ScanProgress* progress, bool survey = false);
+    // The same source may be added once only; the source and what is pointed to outlive the engine. `survey`: measure
+    // the numbers of every column for the summary. `bad_rows` takes the bad rows and may be null.
+    InputId add_source(const ScannableSource& source, ScanProgress* progress, bool survey = false,
+                       BadRowSink* bad_rows = nullptr);
     InputId add_join(InputId left, InputId right, NativeJoin join);
     AggregateId add_aggregate(InputId input, NativeAggregate aggregate);
     // The join written as rows of a text format whose rows are JSON objects.

@@ -50,6 +50,7 @@ Result<> SourceTable::scan(int threads, const StopFlag* stop, Domains& domains) 
     for (const ColumnUse& use : uses_) request.slots.push_back(use.name);
     request.entries = !fragments_.empty();
     request.survey_all = survey_;
+    request.bad_rows = bad_rows_;
     request.progress = progress_;
     request.stop = stop;
     const std::unique_ptr<Scan> scan = source_->scan(request);

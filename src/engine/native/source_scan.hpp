@@ -23,9 +23,9 @@ using Domains = std::deque<KeyDomain>;
 
 class SourceTable {
 public:
-    // `survey`: scan() also measures the numbers of every column.
-    SourceTable(const ScannableSource& source, ScanProgress* progress, bool survey)
-        : source_(&source), progress_(progress), survey_(survey) {}
+    // `survey`: scan() also measures the numbers of every column. `bad_rows` takes the bad rows of scan().
+    SourceTable(const ScannableSource& source, ScanProgress* progress, bool survey, BadRowSink* bad_rows)
+        : source_(&source), progress_(progress), survey_(survey), bad_rows_(bad_rows) {}
 
     [[nodiscard]] const ScannableSource& source() const noexcept { return *source_; }
 
@@ -65,6 +65,7 @@ private:
     const ScannableSource* source_;
     ScanProgress* progress_;
     bool survey_;
+    BadRowSink* bad_rows_;
     std::vector<ColumnUse> uses_;
     std::vector<FragmentSet*> fragments_;
     std::vector<Part> parts_;  // in input order

@@ -8,6 +8,8 @@
 
 #include "formats/scan/number_survey.hpp"
 #include "formats/scan/row_builder.hpp"
+#include "rows/bad_row.hpp"
+#include "utils/crc64nvme.hpp"
 
 namespace sluice {
 
@@ -52,7 +54,7 @@ Result<Place> parquet_place(const ParquetFiles& files, Ordinal ordinal) {
 
 class ParquetScan::Reader final : public BlockReader {
 public:
-    explicit Reader(ParquetScan& scan) : scan_(scan) {
+    explicit Reader(ParquetScan& scan) : scan_(scan), bad_rows_(scan.request_.bad_rows) {
         part_.columns.resize(scan.columns_.size());
         block_.slots.resize(scan.request_.slots.size());
     }
@@ -82,6 +84,7 @@ private:
                 continue;
             }
             fill(**batch);
+            TRY(bad_rows_.flush());
             if (block_.rows() > 0) return &block_;
         }
         hand_in();
@@ -144,6 +147,7 @@ private:
             const Ordinal ordinal = scan_.files_.first_rows[rows_of_.file] + at_++;
             if (!object_to_row(batch, row, ordinal)) add_row(batch, row, ordinal);
         }
+        part_.rows_read += batch.rows;
         part_.rows += block_.rows();
         if (ScanProgress* progress = scan_.request_.progress) {
             progress->rows += block_.rows();
@@ -194,17 +198,21 @@ private:
     void report(Ordinal ordinal, formats::Fault fault, std::size_t column, std::string message,
                 std::string_view value) {
         ++part_.bad_rows;
-        if (part_.first_bad_rows.size() >= formats::kBadRowsShown) return;
-        part_.first_bad_rows.push_back({.ordinal = ordinal,
-                                        .file = file().name,
-                                        .line = ordinal - scan_.files_.first_rows[rows_of_.file] + 1,
-                                        .byte = 0,
-                                        .fault = 0,
-                                        .length = 0,
-                                        .code = std::string(formats::fault_code(fault)),
-                                        .message = std::move(message),
-                                        .column = scan_.files_.names[column],
-                                        .excerpt = std::string(value)});
+        const bool is_shown = part_.first_bad_rows.size() < formats::kBadRowsShown;
+        if (!is_shown && !bad_rows_.wanted()) return;
+        BadRow row({.ordinal = ordinal,
+                    .file = file().name,
+                    .line = ordinal - scan_.files_.first_rows[rows_of_.file] + 1,
+                    .byte = 0,
+                    .fault = 0,
+                    .length = 0,
+                    .code = std::string(formats::fault_code(fault)),
+                    .message = std::move(message),
+                    .column = scan_.files_.names[column],
+                    .excerpt = std::string(value)});
+        // A row of Parquet has no bytes of its own: the value at fault stands for it.
+        bad_rows_.add(row, value, crc64nvme(value));
+        if (is_shown) part_.first_bad_rows.push_back(std::move(row));
     }
 
     void hand_in() {
@@ -215,6 +223,7 @@ private:
     }
 
     ParquetScan& scan_;
+    BadRowBuffer bad_rows_;
     Part part_;
     Block block_;
     bool done_ = false;
@@ -278,6 +287,7 @@ Result<ScanSummary> ParquetScan::finish() {
     add_unread_columns(summary);
     for (const ParquetFile& file : files_.files) summary.bytes += file.bytes;
     for (Part& part : parts_) {
+        summary.rows_read += part.rows_read;
         summary.rows += part.rows;
         summary.bad_rows += part.bad_rows;
         for (std::size_t id = 0; id < columns_.size(); ++id) merge_column(part.columns[id], summary.columns[id]);

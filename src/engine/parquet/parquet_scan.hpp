@@ -39,6 +39,7 @@ private:
     // What one reader gathers.
     struct Part {
         std::vector<ColumnSummary> columns;  // by id
+        std::uint64_t rows_read = 0;
         std::uint64_t rows = 0;
         std::uint64_t bad_rows = 0;
         std::vector<BadRow> first_bad_rows;

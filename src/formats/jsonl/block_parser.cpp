@@ -103,8 +103,7 @@ Result<> BlockParser::parse(const InputSet& inputs, const Chunk& chunk, Block& b
         TRY(parse_line_by_line(lines));
     }
     if (chunk.overlong) rows_.take_overlong(*chunk.overlong);
-    rows_.end_block();
-    return {};
+    return rows_.end_block();
 }
 
 }  // namespace sluice::formats::jsonl

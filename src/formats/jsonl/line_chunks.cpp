@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "rows/bad_row.hpp"
+#include "utils/crc64nvme.hpp"
+
 namespace sluice::formats::jsonl {
 
 namespace {
@@ -119,18 +122,23 @@ Result<std::optional<std::uint64_t>> LineChunkReader::find_last_end(const RangeC
 }
 
 Result<Chunk::Overlong> LineChunkReader::measure_overlong(const InputFile& file, std::uint64_t begin) {
-    constexpr std::uint64_t kShown = 256;
-    Chunk::Overlong line{.begin = begin, .length = 0, .first_bytes = {}};
-    line.first_bytes.assign(window_.at(begin), static_cast<std::size_t>(std::min(kShown, window_.end() - begin)));
+    Chunk::Overlong line{.begin = begin, .length = 0, .checksum = 0, .first_bytes = {}};
+    const auto take = [&line](std::string_view bytes) {
+        line.checksum = crc64nvme(bytes, line.checksum);
+        line.first_bytes += bytes.substr(0, kRawKept - line.first_bytes.size());
+    };
+    take({window_.at(begin), static_cast<std::size_t>(window_.end() - begin)});
     std::vector<char> piece(static_cast<std::size_t>(kLeastRead));
     std::uint64_t at = window_.end();
     while (at < file.size()) {
         const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), file.size() - at));
         TRY(file.read_at(at, piece.data(), count));
         if (const char* newline = find_newline(piece.data(), piece.data() + count)) {
+            take({piece.data(), static_cast<std::size_t>(newline - piece.data())});
             at += static_cast<std::uint64_t>(newline - piece.data());
             break;
         }
+        take({piece.data(), count});
         at += count;
     }
     line.length = at - begin;

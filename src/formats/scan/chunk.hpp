@@ -29,8 +29,9 @@ struct Chunk {
     // The last row is longer than the limit: it is not in `data`, only its first bytes are kept.
     struct Overlong {
         std::uint64_t begin = 0;
-        std::uint64_t length = 0;  // without its newline
-        std::string first_bytes;
+        std::uint64_t length = 0;    // without its newline
+        std::uint64_t checksum = 0;  // CRC-64/NVME of all of it
+        std::string first_bytes;     // kRawKept (rows/bad_row.hpp), if there are so many
     };
     std::optional<Overlong> overlong;
 };

@@ -7,7 +7,12 @@
 
 namespace sluice::formats {
 
+struct Excerpt {
+    std::string text;
+    std::size_t caret = 0;  // the byte of `text` that stands for the one at the offset, or its size
+};
+
 // The bytes around `offset`, on one line and printable: control bytes and invalid UTF-8 as \xNN, "..." where cut.
-[[nodiscard]] std::string excerpt_around(std::string_view row, std::size_t offset);
+[[nodiscard]] Excerpt excerpt_around(std::string_view row, std::size_t offset);
 
 }  // namespace sluice::formats

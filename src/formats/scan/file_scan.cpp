@@ -120,13 +120,10 @@ Result<> FileScan::merge_bad_rows(ScanSummary& summary) {
     for (ReaderSummary& part : parts_) std::ranges::move(part.first_bad_rows, std::back_inserter(rows));
     std::ranges::sort(rows, {}, &BadRow::ordinal);
     if (rows.size() > kBadRowsShown) rows.resize(kBadRowsShown);
-    std::optional<LineCounter> lines;
-    std::size_t counted_file = 0;
+    InputPlaces places(inputs_);
     for (BadRow& row : rows) {
-        const std::size_t file = inputs_.file_of(row.ordinal);
-        if (!lines || file != counted_file) lines.emplace(inputs_, file);
-        counted_file = file;
-        TRY_ASSIGN(row.line, lines->line_at(row.byte));
+        TRY_ASSIGN(const Place place, places.place(row.ordinal));
+        row.line = place.line;
     }
     return {};
 }
@@ -136,6 +133,7 @@ Result<ScanSummary> FileScan::finish() {
     ScanSummary summary;
     summary.bytes = inputs_.bytes();
     for (const ReaderSummary& part : parts_) {
+        summary.rows_read += part.rows_read;
         summary.rows += part.rows;
         summary.bad_rows += part.bad_rows;
     }

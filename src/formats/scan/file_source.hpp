@@ -38,7 +38,11 @@ public:
     [[nodiscard]] std::uint64_t bytes() const override { return inputs_.bytes(); }
     [[nodiscard]] const DeclaredTypes& types() const override { return settings_.types; }
     [[nodiscard]] std::unique_ptr<Scan> scan(const ScanRequest& request) const override;
-    [[nodiscard]] Result<Place> place(Ordinal ordinal) const override { return inputs_.place(ordinal); }
+    [[nodiscard]] Result<Place> place(Ordinal ordinal) const override { return InputPlaces(inputs_).place(ordinal); }
+    [[nodiscard]] std::unique_ptr<PlaceFinder> places() const override {
+        return std::make_unique<InputPlaces>(inputs_);
+    }
+    [[nodiscard]] Result<std::vector<InputFacts>> inputs() const override;
 
 private:
     FileSource(InputSet inputs, std::unique_ptr<const RowFormat> format, SourceSettings settings,

@@ -28,13 +28,6 @@ std::size_t InputSet::file_of(Ordinal ordinal) const {
     return static_cast<std::size_t>(after - begins_.begin()) - 1;
 }
 
-Result<Place> InputSet::place(Ordinal ordinal) const {
-    if (ordinal >= begins_.back()) return internal_error("no row has this ordinal");
-    const std::size_t file = file_of(ordinal);
-    TRY_ASSIGN(const std::uint64_t line, LineCounter(*this, file).line_at(ordinal - begins_[file]));
-    return Place{files_[file].name(), line};
-}
-
 Result<std::uint64_t> LineCounter::line_at(std::uint64_t byte) {
     constexpr std::size_t kPiece = 1U << 20U;
     if (stream_ == nullptr) {
@@ -51,6 +44,17 @@ Result<std::uint64_t> LineCounter::line_at(std::uint64_t byte) {
         at_ += count;
     }
     return newlines_ + 1;
+}
+
+Result<Place> InputPlaces::place(Ordinal ordinal) {
+    if (ordinal >= inputs_.begin_of(inputs_.files().size())) return internal_error("no row has this ordinal");
+    const std::size_t file = inputs_.file_of(ordinal);
+    const std::uint64_t byte = ordinal - inputs_.begin_of(file);
+    if (!lines_ || file != file_ || byte < byte_) lines_.emplace(inputs_, file);
+    file_ = file;
+    byte_ = byte;
+    TRY_ASSIGN(const std::uint64_t line, lines_->line_at(byte));
+    return Place{inputs_.files()[file].name(), line};
 }
 
 }  // namespace sluice::formats

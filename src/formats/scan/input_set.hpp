@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "io/input_file.hpp"
@@ -34,8 +35,6 @@ public:
     [[nodiscard]] Ordinal begin_of(std::size_t file) const { return begins_[file]; }
     // The file of a row.
     [[nodiscard]] std::size_t file_of(Ordinal ordinal) const;
-    // Counts the lines before it.
-    [[nodiscard]] Result<Place> place(Ordinal ordinal) const;
 
 private:
     InputSet() = default;
@@ -62,6 +61,20 @@ private:
     std::vector<char> buffer_;
     std::uint64_t at_ = 0;
     std::uint64_t newlines_ = 0;
+};
+
+// The places of rows in growing order: counts each file's newlines once.
+class InputPlaces final : public PlaceFinder {
+public:
+    // The inputs outlive it.
+    explicit InputPlaces(const InputSet& inputs) : inputs_(inputs) {}
+    [[nodiscard]] Result<Place> place(Ordinal ordinal) override;
+
+private:
+    const InputSet& inputs_;
+    std::optional<LineCounter> lines_;
+    std::size_t file_ = 0;
+    std::uint64_t byte_ = 0;
 };
 
 }  // namespace sluice::formats

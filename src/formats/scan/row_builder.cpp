@@ -4,11 +4,15 @@
 
 #include "formats/scan/excerpt.hpp"
 #include "formats/scan/number_survey.hpp"
+#include "utils/crc64nvme.hpp"
 
 namespace sluice::formats {
 
 RowBuilder::RowBuilder(ColumnRegistry& registry, const RowSettings& settings)
-    : settings_(settings), entries_(settings.request->entries), columns_(registry) {
+    : settings_(settings),
+      entries_(settings.request->entries),
+      columns_(registry),
+      bad_rows_(settings.request->bad_rows) {
     // The columns that somebody asks for are known before the first row, so that rows need no lookup by name.
     const auto column = [this](const std::string& name) -> Column& { return columns_[columns_.find_or_add(name)]; };
     const ScanRequest& request = *settings_.request;
@@ -56,9 +60,10 @@ void RowBuilder::start_block(const InputSet& inputs, const Chunk& chunk, Block& 
     if (entries_) block.entry_begin.push_back(0);
 }
 
-void RowBuilder::end_block() {
+Result<> RowBuilder::end_block() {
     for (const auto& [copy, original] : repeated_slots_) block_->slots[copy] = block_->slots[original];
     summary_.rows += block_->rows();
+    return bad_rows_.flush();
 }
 
 void RowBuilder::start_row(const char* row) {
@@ -69,6 +74,7 @@ void RowBuilder::start_row(const char* row) {
     }
     ordinal_ = data_begin_ + static_cast<Ordinal>(row - data_);
     position_ = 0;
+    ++summary_.rows_read;
     kinds_before_ = summary_.kinds.size();
     objection_.reset();
     for (std::vector<Token>& slot : block_->slots) slot.emplace_back();
@@ -129,7 +135,12 @@ void RowBuilder::check_value(const Column& column, ColumnId id, const Token& tok
 
 void RowBuilder::report(const RowFault& fault, std::string_view row, std::string message) {
     const Ordinal begin = data_begin_ + static_cast<Ordinal>(row.data() - data_);
-    add_report(fault, begin - inputs_->begin_of(file_), row.size(), row, std::move(message));
+    add_report({.ordinal = begin,
+                .length = row.size(),
+                .code = std::string(fault_code(fault.fault)),
+                .message = std::move(message),
+                .column = fault.column},
+               fault.offset, row, bad_rows_.wanted() ? crc64nvme(row) : 0);
 }
 
 void RowBuilder::report_objection(std::string_view row) {
@@ -139,25 +150,27 @@ void RowBuilder::report_objection(std::string_view row) {
 }
 
 void RowBuilder::take_overlong(const Chunk::Overlong& row) {
+    ++summary_.rows_read;
     ++summary_.bad_rows;
     if (!wants_report()) return;
-    add_report({.fault = Fault::too_long, .offset = 0, .column = {}}, row.begin, row.length, row.first_bytes,
-               too_long_message());
+    add_report({.ordinal = inputs_->begin_of(file_) + row.begin,
+                .length = row.length,
+                .code = std::string(fault_code(Fault::too_long)),
+                .message = too_long_message()},
+               0, row.first_bytes, row.checksum);
 }
 
 // `text` is the row from its first byte on, perhaps not all of it.
-void RowBuilder::add_report(const RowFault& fault, std::uint64_t byte, std::uint64_t length, std::string_view text,
-                            std::string message) {
-    summary_.first_bad_rows.push_back({.ordinal = inputs_->begin_of(file_) + byte,
-                                       .file = inputs_->files()[file_].name(),
-                                       .line = 0,
-                                       .byte = byte,
-                                       .fault = byte + fault.offset,
-                                       .length = length,
-                                       .code = std::string(fault_code(fault.fault)),
-                                       .message = std::move(message),
-                                       .column = fault.column,
-                                       .excerpt = excerpt_around(text, fault.offset)});
+void RowBuilder::add_report(BadRow row, std::size_t offset, std::string_view text, std::uint64_t checksum) {
+    row.file = inputs_->files()[file_].name();
+    row.byte = row.ordinal - inputs_->begin_of(file_);
+    row.fault = row.byte + offset;
+    bad_rows_.add(row, text, checksum);
+    if (!wants_excerpt()) return;
+    Excerpt excerpt = excerpt_around(text, offset);
+    row.excerpt = std::move(excerpt.text);
+    row.caret = excerpt.caret;
+    summary_.first_bad_rows.push_back(std::move(row));
 }
 
 std::string RowBuilder::too_long_message() const {

@@ -17,7 +17,9 @@
 #include "formats/scan/declared_column.hpp"
 #include "formats/scan/fault.hpp"
 #include "formats/scan/input_set.hpp"
+#include "rows/bad_row.hpp"
 #include "rows/scan.hpp"
+#include "utils/result.hpp"
 
 namespace sluice::formats {
 
@@ -33,6 +35,7 @@ struct KindSeen {
 struct ReaderSummary {
     std::vector<KindSeen> kinds;
     std::vector<std::pair<ColumnId, NumberSurvey>> surveys;
+    std::uint64_t rows_read = 0;
     std::uint64_t rows = 0;
     std::uint64_t bad_rows = 0;
     std::vector<BadRow> first_bad_rows;  // at most kBadRowsShown, without their line numbers
@@ -73,7 +76,8 @@ public:
     [[nodiscard]] ColumnId column_of(std::string_view name);
 
     void start_block(const InputSet& inputs, const Chunk& chunk, Block& block);
-    void end_block();
+    // Fails when bad rows cannot be kept.
+    [[nodiscard]] Result<> end_block();
 
     // `row` points to its first byte in the chunk.
     void start_row(const char* row);
@@ -85,7 +89,7 @@ public:
     [[nodiscard]] bool end_row(bool good);
 
     // Whether bad rows still need a report. end_row() has counted them in any case.
-    [[nodiscard]] bool wants_report() const noexcept { return summary_.first_bad_rows.size() < kBadRowsShown; }
+    [[nodiscard]] bool wants_report() const noexcept { return bad_rows_.wanted() || wants_excerpt(); }
     [[nodiscard]] bool has_objection() const noexcept { return objection_.has_value(); }
     // About the row that ended last, `row` being its bytes.
     void report(const RowFault& fault, std::string_view row, std::string message);
@@ -115,13 +119,14 @@ private:
     void object_to_duplicate(const char* name, ColumnId id);
     void watch_value(const Column& column, ColumnId id, const Token& token);
     void check_value(const Column& column, ColumnId id, const Token& token);
-    void add_report(const RowFault& fault, std::uint64_t byte, std::uint64_t length, std::string_view text,
-                    std::string message);
+    [[nodiscard]] bool wants_excerpt() const noexcept { return summary_.first_bad_rows.size() < kBadRowsShown; }
+    void add_report(BadRow row, std::size_t offset, std::string_view text, std::uint64_t checksum);
 
     const RowSettings settings_;
     const bool entries_;  // wanted
     ColumnTable columns_;
     ReaderSummary summary_;
+    BadRowBuffer bad_rows_;
     std::string scratch_;
     std::vector<std::pair<std::size_t, std::size_t>> repeated_slots_;  // (copy, original): names asked for twice
 

@@ -7,13 +7,15 @@
 #include <string>
 #include <string_view>
 
+#include "rows/bad_row.hpp"
+#include "utils/crc64nvme.hpp"
+
 namespace sluice::formats {
 
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kLongestNewline = 2;
-constexpr std::size_t kShown = 256;           // of a row that is too long
 constexpr std::size_t kSkipped = 64U << 10U;  // such a row is read in pieces of this size
 
 // Bytes that grow and keep their memory from chunk to chunk.
@@ -141,18 +143,26 @@ private:
     Result<Chunk> read_overlong(ByteBuffer& buffer) {
         Chunk chunk;
         chunk.begin = begin_;
-        chunk.overlong = {.begin = begin_, .length = 0, .first_bytes = std::string(buffer.view().substr(0, kShown))};
+        Chunk::Overlong& row = chunk.overlong.emplace();
+        const auto take = [&row](std::string_view bytes) {
+            row.checksum = crc64nvme(bytes, row.checksum);
+            row.first_bytes += bytes.substr(0, kRawKept - row.first_bytes.size());
+        };
+        row.begin = begin_;
+        take(buffer.view());
         std::uint64_t end = begin_ + buffer.size();
         RowEnds ends;
         for (;;) {
             buffer.clear();
             TRY_ASSIGN(ends, read(buffer, kSkipped));
             if (ends.first != RowEnds::kNone || ended_) break;
+            take(buffer.view());
             end += buffer.size();
         }
         const bool found = ends.first != RowEnds::kNone;
         const std::size_t rest = found ? ends.first : buffer.size();
-        chunk.overlong->length = end + rest - begin_ - (found ? 1 : 0);
+        take(buffer.view().substr(0, rest - (found ? 1 : 0)));
+        row.length = end + rest - begin_ - (found ? 1 : 0);
         begin_ = end + rest;
         tail_.assign(buffer.view().substr(rest));
         whole_ = found ? ends.last - ends.first : 0;

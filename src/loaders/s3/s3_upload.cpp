@@ -11,30 +11,16 @@
 #include <array>
 #include <cerrno>
 
-#include "loaders/crc64nvme.hpp"
 #include "loaders/s3/s3_fault.hpp"
 #include "loaders/write_fault.hpp"
+#include "utils/base64.hpp"
+#include "utils/crc64nvme.hpp"
 
 namespace sluice {
 namespace {
 
 constexpr std::uint64_t kPartBytes = std::uint64_t{8} << 20U;
 constexpr std::uint64_t kMostParts = 10'000;  // S3's limit
-
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t index = 0; index < 3; ++index) {
-            group = group << 8U | (at + index < bytes.size() ? static_cast<unsigned char>(bytes[at + index]) : 0U);
-        }
-        for (std::size_t index = 0; index < 4; ++index) {
-            text += at + index > bytes.size() ? '=' : kDigits[group >> (18U - 6U * index) & 63U];
-        }
-    }
-    return text;
-}
 
 std::string percent_encoded(std::string_view text) {
     std::string encoded;

@@ -292,8 +292,9 @@ Result<> RelationalRun::survey(std::vector<Survey> surveys) {
             state_->summaries[source] = *surveys[source].known;
             continue;
         }
-        TRY_ASSIGN(state_->summaries[source], survey_source(*state_->sources[source], state_->settings.threads,
-                                                            surveys[source].progress, state_->settings.stop));
+        TRY_ASSIGN(state_->summaries[source],
+                   survey_source(*state_->sources[source], state_->settings.threads, surveys[source].progress,
+                                 state_->settings.stop, surveys[source].bad_rows));
     }
     return {};
 }

@@ -33,6 +33,7 @@ struct RelationalSettings {
 // How a source is surveyed.
 struct Survey {
     ScanProgress* progress = nullptr;    // may be null
+    BadRowSink* bad_rows = nullptr;      // may be null
     const ScanSummary* known = nullptr;  // what another engine's survey of all columns found: then it is not read
 };
 

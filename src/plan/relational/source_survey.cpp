@@ -6,11 +6,12 @@
 namespace sluice {
 
 Result<ScanSummary> survey_source(const ScannableSource& source, int threads, ScanProgress* progress,
-                                  const StopFlag* stop) {
+                                  const StopFlag* stop, BadRowSink* bad_rows) {
     ScanRequest request;
     request.survey_all = true;
     request.progress = progress;
     request.stop = stop;
+    request.bad_rows = bad_rows;
     const std::unique_ptr<Scan> scan = source.scan(request);
     std::mutex mutex;
     std::optional<Error> first_error;

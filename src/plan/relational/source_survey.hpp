@@ -9,7 +9,7 @@
 namespace sluice {
 
 [[nodiscard]] Result<ScanSummary> survey_source(const ScannableSource& source, int threads, ScanProgress* progress,
-                                                const StopFlag* stop);
+                                                const StopFlag* stop, BadRowSink* bad_rows = nullptr);
 
 // The columns of a source, `index` in LogicalPlan::sources, as its summary and its declared types tell them.
 [[nodiscard]] std::vector<BoundColumn> source_columns(const ScannableSource& source, std::size_t index,

@@ -9,9 +9,9 @@
 #include <random>
 #include <thread>
 
-#include "loaders/crc64nvme.hpp"
 #include "loaders/write_fault.hpp"
 #include "scratch_folder.hpp"
+#include "utils/crc64nvme.hpp"
 
 namespace sluice {
 namespace {

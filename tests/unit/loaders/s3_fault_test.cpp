@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "loaders/crc64nvme.hpp"
 #include "loaders/s3/s3_upload.hpp"
+#include "utils/crc64nvme.hpp"
 
 namespace sluice {
 namespace {

@@ -19,8 +19,8 @@ struct Books {
         join.shape.how = how;
         plan.relations.push_back({"joined", {}, join});
         plan.relations.push_back({"counts", {}, CountByNode{2, {"a"}, {{}}}});
-        report.sources = {{.name = "left", .rows = 10, .bad_rows = 0, .bytes = 0, .seconds = 0},
-                          {.name = "right", .rows = 6, .bad_rows = 0, .bytes = 0, .seconds = 0}};
+        report.sources = {{.name = "left", .rows_read = 10, .rows = 10, .bad_rows = 0, .bytes = 0, .seconds = 0},
+                          {.name = "right", .rows_read = 6, .rows = 6, .bad_rows = 0, .bytes = 0, .seconds = 0}};
     }
     StepCounts& step(const std::string& name, std::vector<std::uint64_t> in, std::uint64_t out) {
         report.steps.push_back({.step = name,
@@ -78,6 +78,22 @@ TEST(Balance, AStepTakesInWhatItsInputGave) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, ErrorKind::internal);
     EXPECT_THAT(result.error().message, testing::HasSubstr("'counts'"));
+}
+
+TEST(Balance, ASourceGivesOrKeepsEveryRowThatItRead) {
+    Books books;
+    SourceReport& left = books.report.sources[0];
+    left.rows_read = 13;
+    EXPECT_FALSE(books.balance());
+    left.bad_rows = 3;
+    EXPECT_FALSE(books.balance());  // and none of them kept
+    left.bad_by_code = {{"truncated", 2}, {"bad_utf8", 1}};
+    EXPECT_TRUE(books.balance());
+    left.bad_by_code["truncated"] = 1;
+    const auto result = check_balance(books.plan, books.report);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::internal);
+    EXPECT_THAT(result.error().message, testing::HasSubstr("'left'"));
 }
 
 TEST(Balance, AnOutputHasTheRowsOfItsStep) {

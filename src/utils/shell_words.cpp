@@ -1,4 +1,4 @@
-#include "cli/shell_words.hpp"
+#include "utils/shell_words.hpp"
 
 namespace sluice {
 

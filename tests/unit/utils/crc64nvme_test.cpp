@@ -1,4 +1,4 @@
-#include "loaders/crc64nvme.hpp"
+#include "utils/crc64nvme.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

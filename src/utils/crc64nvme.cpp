@@ -1,7 +1,7 @@
 // A CRC is linear over GF(2): the checksum of A followed by B is that of A moved on by |B| zero bytes, plus that of B.
 // aws-checksums does both: the checksum with carry-less multiplication where the processor has it, and the move in
 // O(log |B|). The polynomial and its conventions stand in the NVM Express specification (NVM Command Set, 64b CRC).
-#include "loaders/crc64nvme.hpp"
+#include "utils/crc64nvme.hpp"
 
 #include <aws/checksums/crc.h>
 #include <fmt/format.h>

@@ -1,0 +1,72 @@
+// Puts rows that a person mended in the place of the bad ones, before anything is parsed: a chunk that holds such rows
+// is given out in pieces, each mended row being one of its own, with the begin of the row that it stands for. So a
+// mended row has the ordinal of the bad one, and no format knows of it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/scan/chunk.hpp"
+#include "formats/scan/input_set.hpp"
+#include "rows/scan.hpp"
+#include "utils/result.hpp"
+
+namespace sluice::formats {
+
+// The mended rows of a source, by ordinal; immutable but for the count, thread-safe.
+class MendedRows {
+public:
+    MendedRows() = default;
+    // Fails (kind data) when two stand for one row, or when a file is none of the source's.
+    static Result<MendedRows> of(const InputSet& inputs, std::vector<MendedRow> rows);
+
+    [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
+
+    struct Placed {
+        Ordinal ordinal = 0;
+        MendedRow row;
+    };
+    // Those that begin in [begin, end).
+    [[nodiscard]] std::pair<const Placed*, const Placed*> within(Ordinal begin, Ordinal end) const;
+
+private:
+    std::vector<Placed> rows_;
+};
+
+// One thread's chunks.
+class MendedChunks final : public ChunkReader {
+public:
+    // All but the chunks outlive it; `used` counts the rows that were put in.
+    MendedChunks(std::unique_ptr<ChunkReader> chunks, const InputSet& inputs, const MendedRows& rows,
+                 std::atomic<std::size_t>& used)
+        : chunks_(std::move(chunks)), inputs_(inputs), rows_(rows), used_(used) {}
+
+    // Fails also (kind data) when the input does not have the bad row where the mended one says.
+    [[nodiscard]] Result<std::optional<Chunk>> next() override;
+
+private:
+    struct Piece {
+        Chunk chunk;
+        std::string bytes;  // with their padding
+    };
+    [[nodiscard]] Result<> split(Chunk chunk, const MendedRows::Placed* begin, const MendedRows::Placed* end);
+    [[nodiscard]] Error not_there(const MendedRows::Placed& mended) const;
+    void add(const Chunk& whole, std::uint64_t begin, std::string_view bytes, const MendedRow* mended);
+    void add_rest(const Chunk& whole, std::size_t from, std::size_t to);
+
+    std::unique_ptr<ChunkReader> chunks_;
+    const InputSet& inputs_;
+    const MendedRows& rows_;
+    std::atomic<std::size_t>& used_;
+    std::deque<Piece> pieces_;
+    Piece current_;
+};
+
+}  // namespace sluice::formats
