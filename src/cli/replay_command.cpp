@@ -60,7 +60,9 @@ Command add_replay_command(CLI::App& app) {
     add_value_option(*command, "RUN", arguments->request.run, parse_name, "The run that rejected them")
         ->type_name("")
         ->required();
-    command->add_option("--rows", arguments->request.rows, "The mended rows, instead of those in the run's quarantine; repeatable")
+    command
+        ->add_option("--rows", arguments->request.rows,
+                     "The mended rows, instead of those in the run's quarantine; repeatable")
         ->type_name("FILE")
         ->expected(1)
         ->allow_extra_args(false)

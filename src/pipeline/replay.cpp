@@ -130,9 +130,10 @@ Result<> Replay::check(const std::vector<SourceReport>& sources) const {
         const auto emptied = emptied_.find(source.name);
         const std::uint64_t gone = emptied == emptied_.end() ? 0 : emptied->second;
         if (source.rows_read <= read && source.rows_read >= read - gone) continue;
-        return internal_error(fmt::format("the books of source '{}' do not balance over both runs: run {} read {} rows, "
-                                          "{} were made empty, and this run read {}; nothing was published",
-                                          source.name, record_.run, read, gone, source.rows_read));
+        return internal_error(
+            fmt::format("the books of source '{}' do not balance over both runs: run {} read {} rows, "
+                        "{} were made empty, and this run read {}; nothing was published",
+                        source.name, record_.run, read, gone, source.rows_read));
     }
     return {};
 }
