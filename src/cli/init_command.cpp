@@ -35,9 +35,9 @@ constexpr const char* kExamples =
     "  sluice init logs/ && cd logs && sluice run\n"
     "  sluice init logs/ --output try.yaml && sluice run try.yaml --chdir logs/\n"
     "\n"
-    "It reads every .jsonl and .ndjson file of the folder to its end: columns whose values are all times get a type, "
-    "a\n"
-    "column that two files share and whose values overlap becomes a join, columns of few values become reports. It\n"
+    "It reads every .csv, .tsv, .jsonl and .ndjson file of the folder to its end: columns whose values are all times\n"
+    "get a type, a column that two files share and whose values overlap becomes a join, columns of few values become "
+    "reports. It\n"
     "overwrites nothing.";
 
 struct InitArguments {

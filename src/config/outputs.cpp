@@ -234,8 +234,7 @@ std::vector<Field> output_fields(const Formats& formats) {
              .choices = {"text", "seconds"},
              .details = "`text`: `0 days 00:00:04.006167`; `seconds`: a number."},
             {.name = "line_ends",
-             .doc = "How lines of csv and tsv end.",
-             .default_text = "lf",
+             .doc = "How lines of csv and tsv end; by default `lf`.",
              .choices = {"crlf", "lf"},
              .details = "RFC 4180 has `crlf`; every reader takes `lf`."},
             {.name = "to", .type = FieldType::text_list, .doc = "Names of destinations; by default all."}};

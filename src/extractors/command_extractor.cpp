@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "config/tree.hpp"
 #include "extractors/source_fields.hpp"
 #include "io/input_file.hpp"
@@ -24,22 +27,25 @@ Error failed(const ProcessEnd& end) {
 }  // namespace
 
 Schema CommandExtractor::schema() {
-    return {.type = kType,
-            .doc = "A program that writes rows to its standard output. It runs once a run, before anything is read.",
-            .fields = {{.name = "command",
-                        .type = FieldType::text_list,
-                        .doc = "A text for /bin/sh, or a list: the program and its arguments, run without a shell.",
-                        .required = true,
-                        .details = "An exit code other than 0 ends the run (exit code 4).",
-                        .example = "journalctl --output=json"},
-                       {.name = "environment",
-                        .type = FieldType::secret_map,
-                        .doc = "Variables for the program that are secret, besides the environment of sluice.",
-                        .details = "Masked in every message; write `${NAME}` or `${file:/run/secrets/NAME}`.",
-                        .example = "{API_TOKEN: \"${API_TOKEN}\"}"},
-                       format_field("What the program writes; jsonl by default."),
-                       types_field(),
-                       max_bad_rows_field()}};
+    Schema schema{
+        .type = kType,
+        .doc = "A program that writes rows to its standard output. It runs once a run, before anything is read.",
+        .fields = {{.name = "command",
+                    .type = FieldType::text_list,
+                    .doc = "A text for /bin/sh, or a list: the program and its arguments, run without a shell.",
+                    .required = true,
+                    .details = "An exit code other than 0 ends the run (exit code 4).",
+                    .example = "journalctl --output=json"},
+                   {.name = "environment",
+                    .type = FieldType::secret_map,
+                    .doc = "Variables for the program that are secret, besides the environment of sluice.",
+                    .details = "Masked in every message; write `${NAME}` or `${file:/run/secrets/NAME}`.",
+                    .example = "{API_TOKEN: \"${API_TOKEN}\"}"},
+                   format_field("What the program writes; jsonl by default."),
+                   types_field(),
+                   max_bad_rows_field()}};
+    std::ranges::move(csv_fields(), std::back_inserter(schema.fields));
+    return schema;
 }
 
 std::unique_ptr<Extractor> CommandExtractor::from_config(const ConfigItem& source, Diagnostics& diagnostics) {
@@ -51,6 +57,7 @@ std::unique_ptr<Extractor> CommandExtractor::from_config(const ConfigItem& sourc
     extractor->format_ = declared_format(source.section);
     if (extractor->format_ == nullptr) extractor->format_ = format_of_name(".jsonl");
     extractor->max_bad_rows_ = bad_row_limit(source.section, diagnostics);
+    extractor->options_ = input_options(source.section, extractor->format_, diagnostics);
     extractor->environment_ = source.section.secrets("environment");
 
     const std::vector<LocatedText> words = source.section.texts("command");
@@ -88,7 +95,10 @@ Result<std::unique_ptr<ScannableSource>> CommandExtractor::open(const ExtractorC
     if (!file) return in_source(file.error());
     std::vector<InputFile> files;
     files.push_back(std::move(*file));
-    return format_->open(std::move(files), {.name = name_, .types = types_, .block_size = context.block_size});
+    auto source =
+        format_->open(std::move(files), {.name = name_, .types = types_, .block_size = context.block_size}, options_);
+    if (!source) return in_source(source.error());
+    return source;
 }
 
 }  // namespace sluice

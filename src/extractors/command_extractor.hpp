@@ -34,6 +34,7 @@ private:
     std::vector<std::string> arguments_;  // the program first
     std::string shown_;                   // the command as messages call it
     const InputFormat* format_ = nullptr;
+    InputOptions options_;
     DeclaredTypes types_;
     std::vector<std::pair<std::string, Secret>> environment_;
 };

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "extractors/source_fields.hpp"
 #include "io/input_file.hpp"
 #include "io/input_paths.hpp"
@@ -43,22 +46,25 @@ const InputFormat* format_of_paths(const std::vector<LocatedText>& paths, Diagno
 }  // namespace
 
 Schema FileExtractor::schema() {
-    return {.type = kType,
-            .doc = "Local files, read in the byte order of their paths. gzip and zstd are inflated.",
-            .fields = {
-                {.name = "path",
-                 .type = FieldType::text_list,
-                 .doc = "A file, a pattern such as logs/*.jsonl, or a list of these.",
-                 .required = true,
-                 .details =
-                     "Patterns have `*`, `?` and `[...]`. Files are read in the byte order of their names, each once. "
-                     "What starts with `*` needs quotes in YAML.",
-                 .example = "logs/*.jsonl"},
-                format_field(
-                    "What the files hold; by default their extension says it, before .gz or .zst where they have that. "
-                    "Whether a file is compressed its content says."),
-                types_field(),
-                max_bad_rows_field()}};
+    Schema schema{
+        .type = kType,
+        .doc = "Local files, read in the byte order of their paths. gzip and zstd are inflated.",
+        .fields = {
+            {.name = "path",
+             .type = FieldType::text_list,
+             .doc = "A file, a pattern such as logs/*.jsonl, or a list of these.",
+             .required = true,
+             .details =
+                 "Patterns have `*`, `?` and `[...]`. Files are read in the byte order of their names, each once. "
+                 "What starts with `*` needs quotes in YAML.",
+             .example = "logs/*.jsonl"},
+            format_field(
+                "What the files hold; by default their extension says it, before .gz or .zst where they have that. "
+                "Whether a file is compressed its content says."),
+            types_field(),
+            max_bad_rows_field()}};
+    std::ranges::move(csv_fields(), std::back_inserter(schema.fields));
+    return schema;
 }
 
 std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, Diagnostics& diagnostics) {
@@ -76,6 +82,7 @@ std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, 
     }
     extractor->format_ =
         source.section.has("format") ? declared_format(source.section) : format_of_paths(named, diagnostics);
+    extractor->options_ = input_options(source.section, extractor->format_, diagnostics);
     return diagnostics.list().size() == before ? std::move(extractor) : nullptr;
 }
 
@@ -94,7 +101,10 @@ Result<std::unique_ptr<ScannableSource>> FileExtractor::open(const ExtractorCont
         if (!file) return in_source(file.error());
         files.push_back(std::move(*file));
     }
-    return format_->open(std::move(files), {.name = name_, .types = types_, .block_size = context.block_size});
+    auto source =
+        format_->open(std::move(files), {.name = name_, .types = types_, .block_size = context.block_size}, options_);
+    if (!source) return in_source(source.error());
+    return source;
 }
 
 std::vector<std::filesystem::path> FileExtractor::files(const std::filesystem::path& base) const {

@@ -30,6 +30,7 @@ private:
     std::string place_;  // of `path` in the config
     std::vector<std::string> paths_;
     const InputFormat* format_ = nullptr;
+    InputOptions options_;
     DeclaredTypes types_;
 };
 

@@ -4,20 +4,42 @@
 #include <utility>
 
 #include "engine/parquet/parquet_source.hpp"
+#include "formats/csv/csv_format.hpp"
 #include "formats/jsonl/jsonl_format.hpp"
 
 namespace sluice {
 
 namespace {
 
-Result<std::unique_ptr<ScannableSource>> open_jsonl(std::vector<InputFile> files, formats::SourceSettings settings) {
+Result<std::unique_ptr<ScannableSource>> open_jsonl(std::vector<InputFile> files, formats::SourceSettings settings,
+                                                    const InputOptions&) {
     return formats::FileSource::open(std::move(files), formats::jsonl::jsonl_format(), std::move(settings));
+}
+
+Result<std::unique_ptr<ScannableSource>> open_parquet_files(std::vector<InputFile> files,
+                                                            formats::SourceSettings settings, const InputOptions&) {
+    return open_parquet(std::move(files), std::move(settings));
+}
+
+Result<std::unique_ptr<ScannableSource>> open_csv(std::vector<InputFile> files, formats::SourceSettings settings,
+                                                  const InputOptions& options) {
+    TRY_ASSIGN(formats::InputSet inputs, formats::InputSet::open(std::move(files)));
+    TRY_ASSIGN(auto format, formats::csv::csv_format(inputs, options.csv));
+    return formats::FileSource::open(std::move(inputs), std::move(format), std::move(settings));
+}
+
+Result<std::unique_ptr<ScannableSource>> open_tsv(std::vector<InputFile> files, formats::SourceSettings settings,
+                                                  const InputOptions& options) {
+    InputOptions with_tabs = options;
+    if (!with_tabs.csv.delimiter) with_tabs.csv.delimiter = '\t';
+    return open_csv(std::move(files), std::move(settings), with_tabs);
 }
 
 }  // namespace
 
 const std::vector<InputFormat>& input_formats() {
     static const std::vector<InputFormat> kFormats{
+        {.name = "csv", .extensions = {".csv"}, .doc = "comma-separated values (RFC 4180)", .open = open_csv},
         {.name = "jsonl",
          .extensions = {".jsonl", ".ndjson"},
          .doc = "JSON lines: a JSON object on each line",
@@ -25,7 +47,8 @@ const std::vector<InputFormat>& input_formats() {
         {.name = "parquet",
          .extensions = {".parquet"},
          .doc = "Apache Parquet, whose columns have types",
-         .open = open_parquet},
+         .open = open_parquet_files},
+        {.name = "tsv", .extensions = {".tsv"}, .doc = "as csv, with tabs", .open = open_tsv},
     };
     return kFormats;
 }

@@ -72,9 +72,10 @@ Result<std::vector<std::string>> data_files(const fs::path& folder, std::vector<
     if (!files.empty()) return files;
     return external_error(
         "no_data_files",
-        fmt::format(
-            "no data files in '{}': init looks for names that end in .jsonl or .ndjson, with or without .gz or .zst{}",
-            folder.string(), others.empty() ? "" : fmt::format("\n  there are only: {}", others)));
+        fmt::format("no data files in '{}': init looks for names that end in .csv, .tsv, .jsonl or .ndjson, with or "
+                    "without .gz "
+                    "or .zst{}",
+                    folder.string(), others.empty() ? "" : fmt::format("\n  there are only: {}", others)));
 }
 
 // Files that a pattern of their own gathers, the others one by one.
@@ -124,7 +125,7 @@ Result<std::string> survey(const fs::path& folder, int threads, const StopFlag& 
     }
     // Files of one source differ only in the digits of their names.
     const InputFormat& format = *format_of_name(source.files.front());
-    TRY_ASSIGN(const auto opened, format.open(std::move(files), {.name = source.name, .types = {}}));
+    TRY_ASSIGN(const auto opened, format.open(std::move(files), {.name = source.name, .types = {}}, {}));
     source.bytes = opened->bytes();
     TRY_ASSIGN(const ScanSummary summary, survey_source(*opened, threads, nullptr, &stop));
     if (summary.bad_rows > 0) return bad_rows_reason(summary);
@@ -168,8 +169,7 @@ Result<FolderSurvey> survey_folder(const fs::path& folder, int threads, const St
     if (!found.sources.empty()) return found;
     std::string reasons;
     for (const LeftOutFile& file : found.left_out) reasons += fmt::format("\n  {}: {}", file.file, file.reason);
-    return data_error("no_good_file",
-                      fmt::format("no file of '{}' can be read as JSON lines:{}", folder.string(), reasons));
+    return data_error("no_good_file", fmt::format("no file of '{}' can be read:{}", folder.string(), reasons));
 }
 
 }  // namespace sluice

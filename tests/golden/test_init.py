@@ -46,6 +46,15 @@ class Init(CommandCase):
         counts = json.loads(self.text_of("reports/api_logs_per_method.json"))
         self.assertEqual(counts, {"GET": 153, "POST": 146})
 
+    def test_csv_is_read_as_well(self):
+        self.put("users.csv", "user;born\n1;2000-01-01 00:00:00\n2;2001-01-01 00:00:00\n")
+        self.put("orders.tsv", "user\tamount\n1\t2.50\n2\t3\n1\t4\n")
+        found = self.proposed()
+        self.assertEqual([(source["name"], source["rows"], source["times"]) for source in found["sources"]],
+                         [("orders", 3, []), ("users", 2, ["born"])])
+        self.assertEqual([join["key"] for join in found["joins"]], ["user"])
+        self.run_it()
+
     def test_it_overwrites_nothing(self):
         self.put("a.jsonl", '{"k": 1}\n')
         self.put("config/config.yaml", "mine")
@@ -100,13 +109,13 @@ class Init(CommandCase):
         os.remove(self.path("a.jsonl"))
         done = self.sluice("init")
         self.assertEqual(done.returncode, 3)
-        self.assertIn("can be read as JSON lines:\n  b.jsonl: 1 of 2 lines", done.stderr)
+        self.assertIn("can be read:\n  b.jsonl: 1 of 2 lines", done.stderr)
 
     def test_a_folder_without_data(self):
-        self.put("a.csv", "a,b\n")
+        self.put("a.xls", "a,b\n")
         done = self.sluice("init")
         self.assertEqual((done.returncode, done.stdout), (4, ""))
-        self.assertIn("init looks for names that end in .jsonl or .ndjson\n  there are only: a.csv", done.stderr)
+        self.assertIn("init looks for names that end in .csv, .tsv, .jsonl or .ndjson, with or without .gz or .zst\n  there are only: a.xls", done.stderr)
         self.assertEqual(self.sluice("init", "nowhere").returncode, 4)
 
     def test_odd_names_and_odd_columns(self):

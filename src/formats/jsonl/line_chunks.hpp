@@ -48,7 +48,7 @@ public:
     // lies before `from` may go.
     [[nodiscard]] Result<> cover(const InputFile& file, std::size_t file_number, std::uint64_t from, std::uint64_t to);
     [[nodiscard]] std::uint64_t end() const noexcept { return begin_ + size_; }
-    [[nodiscard]] const char* at(std::uint64_t offset) const { return bytes_.get() + (offset - begin_); }
+    [[nodiscard]] char* at(std::uint64_t offset) { return bytes_.get() + (offset - begin_); }
 
 private:
     void make_room(std::uint64_t from, std::size_t needed);

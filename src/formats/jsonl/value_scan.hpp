@@ -4,33 +4,11 @@
 
 #include <cstring>
 
+#include "formats/scan/json_number.hpp"
+
 namespace sluice::formats::jsonl {
 
 [[nodiscard]] inline bool is_white_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-[[nodiscard]] inline bool is_digit(char c) noexcept { return static_cast<unsigned char>(c - '0') < 10; }
-
-// Just behind the number at `at`, or nullptr if there is none. What follows is for the caller to judge.
-[[nodiscard]] inline const char* number_end(const char* at) noexcept {
-    if (*at == '-') ++at;
-    if (*at == '0') {
-        ++at;
-    } else {
-        if (!is_digit(*at)) return nullptr;
-        while (is_digit(*at)) ++at;
-    }
-    if (*at == '.') {
-        ++at;
-        if (!is_digit(*at)) return nullptr;
-        while (is_digit(*at)) ++at;
-    }
-    if (*at == 'e' || *at == 'E') {
-        ++at;
-        if (*at == '+' || *at == '-') ++at;
-        if (!is_digit(*at)) return nullptr;
-        while (is_digit(*at)) ++at;
-    }
-    return at;
-}
 
 // Just behind true, false or null at `at`, or nullptr.
 [[nodiscard]] inline const char* literal_end(const char* at) noexcept {

@@ -17,13 +17,13 @@ namespace sluice::formats {
 // Zero bytes that always follow a chunk's data.
 inline constexpr std::size_t kChunkPadding = 64;
 
-// The rows that start in one piece of a file. `data` is valid until the reader's next call; kChunkPadding bytes follow
-// it.
+// The rows that start in one piece of a file. `data` is valid until the reader's next call, and until then a parser may
+// write to it; kChunkPadding bytes follow it.
 struct Chunk {
     std::size_t file = 0;
     std::uint64_t range_bytes = 0;  // for progress
     std::uint64_t begin = 0;        // of the first row, in the file
-    const char* data = nullptr;
+    char* data = nullptr;
     std::size_t size = 0;  // up to and with the end of the last row; without a newline only at the file's end
 
     // The last row is longer than the limit: it is not in `data`, only its first bytes are kept.

@@ -36,6 +36,16 @@ std::string_view fault_code(Fault fault) {
             return "not_finite";
         case Fault::bad_timestamp:
             return "bad_timestamp";
+        case Fault::missing_cells:
+            return "missing_cells";
+        case Fault::extra_cells:
+            return "extra_cells";
+        case Fault::text_after_quote:
+            return "text_after_quote";
+        case Fault::unclosed_quote:
+            return "unclosed_quote";
+        case Fault::null_character:
+            return "null_character";
     }
     return "unknown";
 }
@@ -74,6 +84,18 @@ std::string_view fault_message(Fault fault) {
             return "the value is NaN or infinite, which is no number";
         case Fault::bad_timestamp:
             return "the value is not a timestamp";
+        case Fault::missing_cells:
+            return "the row has fewer cells than the header";
+        case Fault::extra_cells:
+            return "the row has more cells than the header";
+        case Fault::text_after_quote:
+            return "text follows the closing quote: a delimiter or the line's end was expected; a quote inside a "
+                   "quoted "
+                   "cell is written twice";
+        case Fault::unclosed_quote:
+            return "the quote that opens here is not closed before the file ends";
+        case Fault::null_character:
+            return "a NUL byte stands for no character of text";
     }
     return "the line cannot be read";
 }

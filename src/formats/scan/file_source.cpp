@@ -29,11 +29,16 @@ Result<std::uint64_t> checksum_of(const InputFile& file) {
 Result<std::unique_ptr<ScannableSource>> FileSource::open(std::vector<InputFile> files,
                                                           std::unique_ptr<const RowFormat> format,
                                                           SourceSettings settings) {
+    TRY_ASSIGN(InputSet inputs, InputSet::open(std::move(files)));
+    return open(std::move(inputs), std::move(format), std::move(settings));
+}
+
+Result<std::unique_ptr<ScannableSource>> FileSource::open(InputSet inputs, std::unique_ptr<const RowFormat> format,
+                                                          SourceSettings settings) {
     if (settings.block_size == 0) settings.block_size = kDefaultBlockSize;
     settings.block_size = std::min(settings.block_size, kLargestBlock);
     settings.max_row = std::min(settings.max_row, kLongestRow);
     TRY_ASSIGN(DeclaredColumns declared, declared_columns(settings.types));
-    TRY_ASSIGN(InputSet inputs, InputSet::open(std::move(files)));
     return std::unique_ptr<ScannableSource>(
         new FileSource(std::move(inputs), std::move(format), std::move(settings), std::move(declared)));
 }

@@ -33,6 +33,8 @@ public:
     static Result<std::unique_ptr<ScannableSource>> open(std::vector<InputFile> files,
                                                          std::unique_ptr<const RowFormat> format,
                                                          SourceSettings settings);
+    static Result<std::unique_ptr<ScannableSource>> open(InputSet inputs, std::unique_ptr<const RowFormat> format,
+                                                         SourceSettings settings);
 
     [[nodiscard]] const std::string& name() const override { return settings_.name; }
     [[nodiscard]] std::uint64_t bytes() const override { return inputs_.bytes(); }

@@ -144,7 +144,10 @@ void RowBuilder::report(const RowFault& fault, std::string_view row, std::string
 }
 
 void RowBuilder::report_objection(std::string_view row) {
-    const auto offset = static_cast<std::size_t>(objection_->at - row.data());
+    report_objection(row, static_cast<std::size_t>(objection_->at - row.data()));
+}
+
+void RowBuilder::report_objection(std::string_view row, std::size_t offset) {
     report({.fault = objection_->fault, .offset = offset, .column = columns_.name(objection_->column)}, row,
            std::move(objection_->message));
 }

@@ -94,6 +94,9 @@ public:
     // About the row that ended last, `row` being its bytes.
     void report(const RowFault& fault, std::string_view row, std::string message);
     void report_objection(std::string_view row);
+    // The same for a value that is not where its bytes are; `offset` is its place in the row.
+    void report_objection(std::string_view row, std::size_t offset);
+    [[nodiscard]] ColumnId objection_column() const { return objection_->column; }
     // Counts and reports a row of which only the first bytes are there.
     void take_overlong(const Chunk::Overlong& row);
 

@@ -47,12 +47,16 @@ ScannedRow row_of(const Scan& scan, const Block& block, std::size_t index, const
 
 }  // namespace
 
-std::unique_ptr<ScannableSource> source_of(const std::vector<std::string>& contents, const ScanSetup& setup) {
+std::vector<InputFile> files_of(const std::vector<std::string>& contents) {
     std::vector<InputFile> files;
     char name = 'a';
     for (const std::string& content : contents) files.push_back(file_of(content, std::string(1, name++)));
+    return files;
+}
+
+std::unique_ptr<ScannableSource> source_of(const std::vector<std::string>& contents, const ScanSetup& setup) {
     auto source = FileSource::open(
-        std::move(files), jsonl_format(),
+        files_of(contents), jsonl_format(),
         {.name = "source", .types = setup.types, .block_size = setup.block_size, .max_row = setup.max_line});
     EXPECT_TRUE(source.has_value()) << source.error().message;
     return std::move(*source);

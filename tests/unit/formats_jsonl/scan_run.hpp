@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/input_file.hpp"
 #include "rows/scan.hpp"
 
 namespace sluice::formats::jsonl {
@@ -34,7 +35,9 @@ struct ScanRun {
     ScanSummary summary;
 };
 
-// A source over temporary files with these contents, named "a", "b", ... in that order. The files are unlinked.
+// Temporary files with these contents, named "a", "b", ... in that order. They are unlinked.
+[[nodiscard]] std::vector<InputFile> files_of(const std::vector<std::string>& contents);
+// A source of JSON lines over temporary files with these contents.
 [[nodiscard]] std::unique_ptr<ScannableSource> source_of(const std::vector<std::string>& contents,
                                                          const ScanSetup& setup = {});
 [[nodiscard]] ScanRun run_scan(const ScannableSource& source, const ScanSetup& setup = {});
