@@ -1,0 +1,169 @@
+// Whatever stands in a file, reading it gives one result: with one block or with many, one thread or two, all columns or few.
+// The input's first byte chooses the format, the second one the size of the small blocks; the rest is the file.
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "extractors/input_formats.hpp"
+#include "rows/bad_row.hpp"
+#include "rows/scan.hpp"
+
+namespace {
+
+using namespace sluice;
+
+// By the name of a column: what a row has there, as it is written.
+using ReadRow = std::map<std::string, std::string, std::less<>>;
+
+struct Reading {
+    std::string error;  // of a file that cannot be read at all; then there is nothing else
+    std::map<Ordinal, ReadRow> rows;
+    std::map<Ordinal, std::string> bad_rows;
+    std::vector<std::string> columns;
+};
+
+struct Setup {
+    std::uint64_t block_size = std::uint64_t{1} << 20U;
+    int threads = 1;
+    std::vector<std::string> slots = {};  // empty: all columns
+};
+
+// Keeps what is said of each bad row.
+class BadRows final : public BadRowSink {
+public:
+    explicit BadRows(std::map<Ordinal, std::string>& kept) : kept_(kept) {}
+    Result<> take(Ordinal, std::string_view piece) override {
+        const std::lock_guard lock(mutex_);
+        while (!piece.empty()) {
+            const KeptRow row = take_kept_row(piece);
+            kept_[row.ordinal] = fmt::format("{} {} {} {} {}", row.code, row.fault, row.length, row.column, row.raw);
+        }
+        return {};
+    }
+
+private:
+    std::map<Ordinal, std::string>& kept_;
+    std::mutex mutex_;
+};
+
+[[noreturn]] void fail(std::string_view what) {
+    fmt::print(stderr, "{}\n", what);
+    std::abort();
+}
+
+void read_part(Scan& scan, const Setup& setup, std::mutex& mutex, Reading& reading) {
+    const auto reader = scan.reader();
+    for (;;) {
+        const auto block = reader->next();
+        if (!block) {
+            const std::lock_guard lock(mutex);
+            reading.error = block.error().message;
+            return;
+        }
+        if (*block == nullptr) return;
+        const std::lock_guard lock(mutex);
+        for (std::size_t row = 0; row < (*block)->rows(); ++row) {
+            const auto [place, is_new] = reading.rows.try_emplace((*block)->ordinals[row]);
+            if (!is_new) fail("a row came twice");
+            for (std::size_t slot = 0; slot < setup.slots.size(); ++slot) {
+                const Token& token = (*block)->slots[slot][row];
+                if (!token.is_null()) place->second.emplace(setup.slots[slot], token.view());
+            }
+            if (!setup.slots.empty()) continue;
+            for (const RowEntry& entry : (*block)->row(row))
+                if (!entry.token.is_null()) place->second.emplace(scan.column_name(entry.column), entry.token.view());
+        }
+    }
+}
+
+InputFile file_of(std::string_view content) {
+    FileDescriptor descriptor(::memfd_create("fuzzed", MFD_CLOEXEC));
+    if (::write(descriptor.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size())) std::abort();
+    auto file = InputFile::adopt(std::move(descriptor), "fuzzed");
+    if (!file) std::abort();
+    return std::move(*file);
+}
+
+Reading read(std::string_view content, const InputFormat& format, const Setup& setup) {
+    Reading reading;
+    std::vector<InputFile> files;
+    files.push_back(file_of(content));
+    const auto source =
+        format.open(std::move(files), {.name = "fuzzed", .types = {}, .block_size = setup.block_size}, {});
+    if (!source) {
+        reading.error = source.error().message;
+        return reading;
+    }
+    BadRows bad_rows(reading.bad_rows);
+    ScanRequest request;
+    request.slots = setup.slots;
+    request.entries = setup.slots.empty();
+    request.bad_rows = &bad_rows;
+    const auto scan = (*source)->scan(request);
+    std::mutex mutex;
+    std::vector<std::thread> threads;
+    for (int number = 1; number < setup.threads; ++number)
+        threads.emplace_back([&] { read_part(*scan, setup, mutex, reading); });
+    read_part(*scan, setup, mutex, reading);
+    for (std::thread& thread : threads) thread.join();
+    const auto summary = scan->finish();
+    if (!summary) reading.error = summary.error().message;
+    if (!reading.error.empty()) return reading;
+    if (summary->rows != reading.rows.size() || summary->bad_rows != reading.bad_rows.size() ||
+        summary->rows_read != summary->rows + summary->bad_rows)
+        fail("the books do not balance");
+    for (const ColumnSummary& column : summary->columns) reading.columns.push_back(column.name);
+    return reading;
+}
+
+void compare(const Reading& whole, const Reading& other, std::string_view what) {
+    if (whole.error.empty() != other.error.empty()) fail(fmt::format("{}: '{}', '{}'", what, whole.error, other.error));
+    if (!whole.error.empty()) return;
+    if (whole.bad_rows != other.bad_rows) fail(fmt::format("{}: other rows are bad", what));
+    if (whole.columns != other.columns) fail(fmt::format("{}: other columns", what));
+}
+
+}  // namespace
+
+// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's.
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+    if (size < 2) return 0;
+    std::vector<const InputFormat*> formats;
+    for (const InputFormat& format : input_formats())
+        if (format.name != "parquet") formats.push_back(&format);  // DuckDB's reader has fuzzers of its own
+    const InputFormat& format = *formats[data[0] % formats.size()];
+    const std::string_view content(reinterpret_cast<const char*>(data) + 2, size - 2);
+
+    const Reading whole = read(content, format, {});
+    const std::uint64_t small = 1 + data[1];
+    for (const int threads : {1, 2}) {
+        const Reading split = read(content, format, {.block_size = small, .threads = threads});
+        compare(whole, split, "in small blocks");
+        if (whole.rows != split.rows) fail("in small blocks: other rows");
+    }
+    if (!whole.error.empty() || whole.columns.empty()) return 0;
+    const std::vector<std::string> few{whole.columns.back(), whole.columns[whole.columns.size() / 2]};
+    const Reading some = read(content, format, {.block_size = small, .slots = few});
+    compare(whole, some, "few columns");
+    if (some.rows.size() != whole.rows.size()) fail("few columns: other rows");
+    for (const auto& [ordinal, row] : whole.rows) {
+        for (const std::string& column : few) {
+            const ReadRow& found = some.rows.at(ordinal);
+            const bool has = row.contains(column);
+            if (has != found.contains(column) || (has && row.at(column) != found.at(column)))
+                fail("few columns: other values");
+        }
+    }
+    return 0;
+}
