@@ -147,7 +147,7 @@ int main(int argc, char** argv) {
         auto file = InputFile::open(path, path);
         if (!file) stop(file.error().message);
         files.push_back(std::move(*file));
-        const auto source = format->open(std::move(files), {.name = "file", .types = {}});
+        const auto source = format->open(std::move(files), {.name = "file", .types = {}}, {});
         if (!source) stop(source.error().message);
         ScanRequest request;
         request.slots = columns;

@@ -1,11 +1,12 @@
-// Whatever stands in a file, reading it gives one result: with one block or with many, one thread or two, all columns or few.
-// The input's first byte chooses the format, the second one the size of the small blocks; the rest is the file.
+// Whatever stands in a file, reading it gives one result: with one block or with many, one thread or two, all columns
+// or few. The input's first byte chooses the format, the second one the size of the small blocks; the rest is the file.
 
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -139,10 +140,10 @@ void compare(const Reading& whole, const Reading& other, std::string_view what) 
 // NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's.
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     if (size < 2) return 0;
-    std::vector<const InputFormat*> formats;
-    for (const InputFormat& format : input_formats())
-        if (format.name != "parquet") formats.push_back(&format);  // DuckDB's reader has fuzzers of its own
-    const InputFormat& format = *formats[data[0] % formats.size()];
+    // Parquet is read by DuckDB, which has fuzzers of its own.
+    constexpr std::array<std::string_view, 3> kFormats{"csv", "jsonl", "tsv"};
+    const auto& formats = input_formats();
+    const InputFormat& format = *std::ranges::find(formats, kFormats[data[0] % kFormats.size()], &InputFormat::name);
     const std::string_view content(reinterpret_cast<const char*>(data) + 2, size - 2);
 
     const Reading whole = read(content, format, {});
