@@ -5,11 +5,17 @@
 
 #include "engine/parquet/parquet_source.hpp"
 #include "formats/csv/csv_format.hpp"
+#include "formats/json/json_format.hpp"
 #include "formats/jsonl/jsonl_format.hpp"
 
 namespace sluice {
 
 namespace {
+
+Result<std::unique_ptr<ScannableSource>> open_json(std::vector<InputFile> files, formats::SourceSettings settings,
+                                                   const InputOptions&) {
+    return formats::FileSource::open(std::move(files), formats::json::json_format(), std::move(settings));
+}
 
 Result<std::unique_ptr<ScannableSource>> open_jsonl(std::vector<InputFile> files, formats::SourceSettings settings,
                                                     const InputOptions&) {
@@ -40,6 +46,7 @@ Result<std::unique_ptr<ScannableSource>> open_tsv(std::vector<InputFile> files, 
 const std::vector<InputFormat>& input_formats() {
     static const std::vector<InputFormat> kFormats{
         {.name = "csv", .extensions = {".csv"}, .doc = "comma-separated values (RFC 4180)", .open = open_csv},
+        {.name = "json", .extensions = {".json"}, .doc = "a JSON array of objects, or one object", .open = open_json},
         {.name = "jsonl",
          .extensions = {".jsonl", ".ndjson"},
          .doc = "JSON lines: a JSON object on each line",

@@ -59,7 +59,9 @@ Result<std::vector<std::string>> data_files(const fs::path& folder, std::vector<
         std::error_code gone;
         const std::string name = entry->path().filename().string();
         if (name.starts_with('.') || !entry->is_regular_file(gone)) continue;
-        if (format_of_name(name) == nullptr) {
+        // A .json file is as often a report or settings as it is rows.
+        const InputFormat* format = format_of_name(name);
+        if (format == nullptr || format->name == "json") {
             others += (others.empty() ? "" : ", ") + name;
         } else if (!is_valid_utf8(name)) {
             left_out.push_back({"a file whose name is not UTF-8", "a config cannot name it"});

@@ -9,7 +9,8 @@
 
 namespace sluice::formats::jsonl {
 
-BlockParser::BlockParser(ColumnRegistry& registry, const RowSettings& settings) : rows_(registry, settings) {}
+BlockParser::BlockParser(ColumnRegistry& registry, const RowSettings& settings, MessageOf message_of)
+    : rows_(registry, settings), message_of_(message_of) {}
 
 ColumnId BlockParser::column_of(std::string_view quoted, bool escaped) {
     if (escaped) {
@@ -36,7 +37,7 @@ void BlockParser::report_line(std::string_view line) {
     if (line.size() > rows_.settings().max_row) {
         rows_.report({.fault = Fault::too_long, .offset = 0, .column = {}}, line, rows_.too_long_message());
     } else if (const std::optional<RowFault> fault = diagnose_syntax(line)) {
-        rows_.report(*fault, line, std::string(fault_message(fault->fault)));
+        rows_.report(*fault, line, std::string(message_of_(fault->fault)));
     } else if (rows_.has_objection()) {
         rows_.report_objection(line);
     } else {
@@ -76,23 +77,43 @@ Result<> BlockParser::parse_line_by_line(std::string_view lines) {
         const std::size_t end = std::min(lines.find('\n'), lines.size());
         const std::string_view line = lines.substr(0, end);
         lines.remove_prefix(std::min(end + 1, lines.size()));
-        const StructuralIndex::Outcome outcome = index_.build(line.data(), line.size());
-        if (outcome == StructuralIndex::Outcome::out_of_memory) return rows_.out_of_memory(line.size());
-        if (outcome == StructuralIndex::Outcome::faulty) {
-            start_row(line.data());
-            end_row(false, line);
-        } else if (*index_.positions() < line.size() || line.size() > rows_.settings().max_row) {
-            parse_line(line.data(), index_.positions(), 0, static_cast<std::uint32_t>(line.size()));
-        }
+        TRY(parse_alone(line));
     }
     return {};
 }
 
-Result<> BlockParser::parse(const InputSet& inputs, const Chunk& chunk, Block& block) {
+Result<> BlockParser::parse_alone(std::string_view row) {
+    const StructuralIndex::Outcome outcome = index_.build(row.data(), row.size());
+    if (outcome == StructuralIndex::Outcome::out_of_memory) return rows_.out_of_memory(row.size());
+    if (outcome == StructuralIndex::Outcome::faulty) {
+        start_row(row.data());
+        end_row(false, row);
+    } else if (*index_.positions() < row.size() || row.size() > rows_.settings().max_row) {
+        parse_line(row.data(), index_.positions(), 0, static_cast<std::uint32_t>(row.size()));
+    }
+    return {};
+}
+
+void BlockParser::refuse(std::string_view row, Fault fault, std::size_t offset) {
+    start_row(row.data());
+    if (rows_.end_row(false) || !rows_.wants_report()) return;
+    rows_.report({.fault = fault, .offset = offset, .column = {}}, row, std::string(message_of_(fault)));
+}
+
+void BlockParser::start_chunk(const InputSet& inputs, const Chunk& chunk, Block& block) {
     rows_.start_block(inputs, chunk, block);
     data_end_ = chunk.data + chunk.size;
     const void* backslash = chunk.size == 0 ? nullptr : std::memchr(chunk.data, '\\', chunk.size);
     backslash_ = backslash == nullptr ? data_end_ : static_cast<const char*>(backslash);
+}
+
+Result<> BlockParser::end_chunk(const Chunk& chunk) {
+    if (chunk.overlong) rows_.take_overlong(*chunk.overlong);
+    return rows_.end_block();
+}
+
+Result<> BlockParser::parse(const InputSet& inputs, const Chunk& chunk, Block& block) {
+    start_chunk(inputs, chunk, block);
     const std::string_view lines(chunk.data, chunk.size);
     using Outcome = StructuralIndex::Outcome;
     const Outcome outcome = several_lines_ ? index_.build(lines.data(), lines.size()) : Outcome::faulty;
@@ -102,8 +123,7 @@ Result<> BlockParser::parse(const InputSet& inputs, const Chunk& chunk, Block& b
     } else {
         TRY(parse_line_by_line(lines));
     }
-    if (chunk.overlong) rows_.take_overlong(*chunk.overlong);
-    return rows_.end_block();
+    return end_chunk(chunk);
 }
 
 }  // namespace sluice::formats::jsonl

@@ -15,13 +15,23 @@
 
 namespace sluice::formats::jsonl {
 
-class BlockParser final : public RowParser {
+class BlockParser : public RowParser {
 public:
     // The registry, the request and the declared columns outlive the parser.
-    BlockParser(ColumnRegistry& registry, const RowSettings& settings);
+    // `message_of` gives the sentence for a fault of syntax.
+    using MessageOf = std::string_view (*)(Fault);
+    BlockParser(ColumnRegistry& registry, const RowSettings& settings, MessageOf message_of = fault_message);
 
     [[nodiscard]] Result<> parse(const InputSet& inputs, const Chunk& chunk, Block& block) override;
     [[nodiscard]] ReaderSummary take_summary() override { return rows_.take_summary(); }
+
+protected:
+    void start_chunk(const InputSet& inputs, const Chunk& chunk, Block& block);
+    // One row with an index of its own; nothing if it is blank.
+    [[nodiscard]] Result<> parse_alone(std::string_view row);
+    [[nodiscard]] Result<> end_chunk(const Chunk& chunk);
+    // A row that is bad whatever is in it.
+    void refuse(std::string_view row, Fault fault, std::size_t offset);
 
 private:
     void parse_indexed(std::string_view lines);
@@ -43,6 +53,7 @@ private:
     [[nodiscard]] ColumnId column_of(std::string_view quoted, bool escaped);
 
     RowBuilder rows_;
+    MessageOf message_of_;
     StructuralIndex index_;
     const bool several_lines_ = StructuralIndex::takes_several_lines();
     std::string scratch_;

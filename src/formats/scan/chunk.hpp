@@ -26,6 +26,9 @@ struct Chunk {
     char* data = nullptr;
     std::size_t size = 0;  // up to and with the end of the last row; without a newline only at the file's end
 
+    bool starts_file = false;  // known of chunks that are read in sequence: it is its file's first
+    bool ends_file = false;    // and its last
+
     // The last row is longer than the limit: it is not in `data`, only its first bytes are kept.
     struct Overlong {
         std::uint64_t begin = 0;

@@ -57,6 +57,7 @@ void MendedChunks::add(const Chunk& whole, std::uint64_t begin, std::string_view
     piece.chunk.begin = begin;
     piece.chunk.size = bytes.size();
     piece.chunk.mended = mended;
+    piece.chunk.starts_file = whole.starts_file && begin == whole.begin;
 }
 
 void MendedChunks::add_rest(const Chunk& whole, std::size_t from, std::size_t to) {

@@ -130,6 +130,8 @@ private:
         chunk.begin = begin_;
         chunk.data = buffer.data();
         chunk.size = end;
+        chunk.starts_file = std::exchange(at_start_, false);
+        chunk.ends_file = ended_;
         tail_.assign(buffer.view().substr(end));
         begin_ += end;
         if (begin_ > inputs_.begin_of(file_ + 1) - inputs_.begin_of(file_)) {
@@ -160,6 +162,7 @@ private:
             end += buffer.size();
         }
         const bool found = ends.first != RowEnds::kNone;
+        at_start_ = false;
         const std::size_t rest = found ? ends.first : buffer.size();
         take(buffer.view().substr(0, rest - (found ? 1 : 0)));
         row.length = end + rest - begin_ - (found ? 1 : 0);
@@ -184,6 +187,7 @@ private:
     std::uint64_t begin_ = 0;     // of the tail, in the text
     std::uint64_t consumed_ = 0;  // compressed bytes that are in chunks
     bool ended_ = false;
+    bool at_start_ = true;  // no chunk was given out
 };
 
 class StreamChunks::Reader final : public ChunkReader {
