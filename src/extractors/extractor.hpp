@@ -9,6 +9,7 @@
 #include "extractors/bad_row_limit.hpp"
 #include "rows/scan.hpp"
 #include "utils/result.hpp"
+#include "utils/retry.hpp"
 #include "utils/stop.hpp"
 
 namespace sluice {
@@ -18,6 +19,8 @@ struct ExtractorContext {
     std::filesystem::path temp_dir;  // spool files go here; exists
     std::uint64_t block_size = 0;    // bytes a block, at least 1; a longer line makes a larger block
     const StopFlag* stop = nullptr;
+    RetryPolicy retry = {};  // of reads that fail for now
+    bool wait = true;        // whether to wait for files that are not there yet
 };
 
 // Each type has `static constexpr std::string_view kType`, `static Schema schema()` and
@@ -34,6 +37,8 @@ public:
     [[nodiscard]] virtual std::vector<std::filesystem::path> files(const std::filesystem::path& base) const = 0;
     // The program that open() runs, as messages call it; empty when opening only looks.
     [[nodiscard]] virtual std::string program() const { return {}; }
+    // Whether open() takes standard input, which nobody can take again.
+    [[nodiscard]] virtual bool reads_stdin() const { return false; }
     [[nodiscard]] virtual const DeclaredTypes& types() const = 0;
     [[nodiscard]] const BadRowLimit& max_bad_rows() const noexcept { return max_bad_rows_; }
 

@@ -7,7 +7,7 @@
 
 #include "extractors/source_fields.hpp"
 #include "io/input_file.hpp"
-#include "io/input_paths.hpp"
+#include "io/standard_input.hpp"
 
 namespace sluice {
 
@@ -21,16 +21,21 @@ void check_path(const LocatedText& path, Diagnostics& diagnostics) {
     }
 }
 
-// The format that all the names stand for.
+// The format that all the names stand for; null where the files of a folder have to say it.
 const InputFormat* format_of_paths(const std::vector<LocatedText>& paths, Diagnostics& diagnostics) {
     const InputFormat* common = nullptr;
     for (const LocatedText& path : paths) {
         const InputFormat* format = format_of_name(path.value);
+        if (path.value == kStandardInput) {
+            format = format_of_name(".jsonl");
+        } else if (path.value.ends_with('/')) {
+            continue;  // its files say it
+        }
         if (format == nullptr) {
             diagnostics.add(path.location, fmt::format("the format of '{}' cannot be told from its name", path.value),
                             {},
                             "names of JSON lines end in .jsonl or .ndjson, with or without .gz or .zst behind; else "
-                            "write `format: jsonl` beside the path");
+                            "write `format: jsonl` beside the path (a folder's path ends with a slash)");
         } else if (common != nullptr && format != common) {
             diagnostics.add(
                 path.location,
@@ -43,6 +48,18 @@ const InputFormat* format_of_paths(const std::vector<LocatedText>& paths, Diagno
     return common;
 }
 
+// Fields that a format without lines cannot follow.
+void check_fields(const Section& section, const InputFormat* format, Diagnostics& diagnostics) {
+    if (format == nullptr) return;
+    for (const std::string_view field : {"last_line", "file_name", "file_line"}) {
+        const bool unfit = format->opens_files || (format->name == "json" && field == "last_line");
+        if (section.has(field) && unfit) {
+            diagnostics.add(section.location(field),
+                            fmt::format("`{}` is for formats of lines; this source is {}", field, format->name));
+        }
+    }
+}
+
 }  // namespace
 
 Schema FileExtractor::schema() {
@@ -52,17 +69,22 @@ Schema FileExtractor::schema() {
         .fields = {
             {.name = "path",
              .type = FieldType::text_list,
-             .doc = "A file, a pattern such as logs/*.jsonl, or a list of these.",
+             .doc = "A file, a pattern such as logs/*.jsonl, a folder such as logs/, `-`, or a list of these.",
              .required = true,
              .details =
-                 "Patterns have `*`, `?` and `[...]`. Files are read in the byte order of their names, each once. "
-                 "What starts with `*` needs quotes in YAML.",
+                 "Patterns have `*`, `?` and `[...]`. Of a folder the files directly in it are read whose names stand "
+                 "for "
+                 "the source's format, without hidden ones. `-` is standard input, kept in the temporary folder; one "
+                 "source may read it. Files are read in the byte order of their names, each once. What starts with `*` "
+                 "or "
+                 "is `-` needs quotes in YAML.",
              .example = "logs/*.jsonl"},
             format_field(
                 "What the files hold; by default their extension says it, before .gz or .zst where they have that. "
                 "Whether a file is compressed its content says."),
             types_field(),
             max_bad_rows_field()}};
+    std::ranges::move(FileInputs::fields(), std::back_inserter(schema.fields));
     std::ranges::move(csv_fields(), std::back_inserter(schema.fields));
     return schema;
 }
@@ -73,45 +95,71 @@ std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, 
     extractor->name_ = source.name;
     extractor->place_ = source.section.location("path").text();
     extractor->types_ = declared_types(source.section, diagnostics);
+    extractor->inputs_ = FileInputs::of(source.section, diagnostics);
     std::vector<LocatedText> named;
     extractor->max_bad_rows_ = bad_row_limit(source.section, diagnostics);
     for (const LocatedText& path : source.section.texts("path")) {
         check_path(path, diagnostics);
         if (!path.value.empty()) named.push_back(path);
-        extractor->paths_.push_back(path.value);
     }
     extractor->format_ =
         source.section.has("format") ? declared_format(source.section) : format_of_paths(named, diagnostics);
     extractor->options_ = input_options(source.section, extractor->format_, diagnostics);
+    check_fields(source.section, extractor->format_, diagnostics);
     return diagnostics.list().size() == before ? std::move(extractor) : nullptr;
+}
+
+bool FileExtractor::is_read(std::string_view name) const {
+    const InputFormat* format = format_of_name(name);
+    return format_ == nullptr ? format != nullptr : format == format_;
+}
+
+// Of a folder's files, where neither `format` nor a path says it.
+Result<const InputFormat*> FileExtractor::format_of_files(const std::vector<InputPath>& found) const {
+    if (format_ != nullptr) return format_;
+    const InputFormat* common = nullptr;
+    for (const InputPath& file : found) {
+        const InputFormat* format = format_of_name(file.name);
+        if (common != nullptr && format != common) {
+            return config_error("several_formats",
+                                fmt::format("'{}' is {} and '{}' is {}, but a source has one format: say `format: {}`",
+                                            found.front().name, common->name, file.name, format->name, common->name));
+        }
+        common = format;
+    }
+    return common == nullptr ? format_of_name(".jsonl") : common;
 }
 
 Result<std::unique_ptr<ScannableSource>> FileExtractor::open(const ExtractorContext& context) {
     const auto in_source = [this, &context](const Error& error) {
+        if (error.kind == ErrorKind::interrupted) return error;
         Error wider = error.within(fmt::format("source '{}'", name_));
         wider.message += fmt::format("\n  the path stands at {}; it is looked for in '{}'", place_,
                                      std::filesystem::absolute(context.base).lexically_normal().string());
         return wider;
     };
-    auto inputs = find_inputs(context.base, paths_);
-    if (!inputs) return in_source(inputs.error());
-    std::vector<InputFile> files;
-    for (InputPath& input : *inputs) {
-        auto file = InputFile::open(input.path, std::move(input.name));
-        if (!file) return in_source(file.error());
-        files.push_back(std::move(*file));
-    }
-    auto source =
-        format_->open(std::move(files), {.name = name_, .types = types_, .block_size = context.block_size}, options_);
+    auto found = inputs_.find(context, [this](std::string_view name) { return is_read(name); });
+    if (!found) return in_source(found.error());
+    const auto format = format_of_files(*found);
+    if (!format) return in_source(format.error());
+    auto files = inputs_.open(std::move(*found), (*format)->opens_files, context);
+    if (!files) return in_source(files.error());
+    auto source = (*format)->open(std::move(*files),
+                                  {.name = name_,
+                                   .types = types_,
+                                   .block_size = context.block_size,
+                                   .inputs = inputs_.policy,
+                                   .columns = inputs_.columns},
+                                  options_);
     if (!source) return in_source(source.error());
     return source;
 }
 
 std::vector<std::filesystem::path> FileExtractor::files(const std::filesystem::path& base) const {
     std::vector<std::filesystem::path> files;
-    const auto inputs = find_inputs(base, paths_);
-    if (!inputs) return files;  // open() says why
-    for (const InputPath& input : *inputs) files.push_back(input.path);
+    const auto found = inputs_.find_now(base, [this](std::string_view name) { return is_read(name); });
+    if (!found) return files;  // open() says why
+    for (const InputPath& input : *found) files.push_back(input.path);
     return files;
 }
 

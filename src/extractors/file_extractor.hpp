@@ -1,4 +1,4 @@
-// The source type `file`: local files, by path, glob or list.
+// The source type `file`: local files by path, glob, folder or list, and standard input.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include "config/config.hpp"
 #include "extractors/extractor.hpp"
+#include "extractors/file_inputs.hpp"
 #include "extractors/input_formats.hpp"
 #include "rows/declared_type.hpp"
 
@@ -20,16 +21,21 @@ public:
     // Null, with the faults in `diagnostics`, when the config is wrong.
     static std::unique_ptr<Extractor> from_config(const ConfigItem& source, Diagnostics& diagnostics);
 
-    // Fails for a file that is missing or cannot be read, a directory, a pattern that matches nothing (kind external).
+    // Waits where the config says so. Fails for a file that is missing or cannot be read, a pattern that matches
+    // nothing (kind external), and a folder of several formats (kind config).
     [[nodiscard]] Result<std::unique_ptr<ScannableSource>> open(const ExtractorContext& context) override;
     [[nodiscard]] std::vector<std::filesystem::path> files(const std::filesystem::path& base) const override;
+    [[nodiscard]] bool reads_stdin() const override { return inputs_.read_stdin(); }
     [[nodiscard]] const DeclaredTypes& types() const override { return types_; }
 
 private:
+    [[nodiscard]] bool is_read(std::string_view name) const;
+    [[nodiscard]] Result<const InputFormat*> format_of_files(const std::vector<InputPath>& found) const;
+
     std::string name_;
     std::string place_;  // of `path` in the config
-    std::vector<std::string> paths_;
-    const InputFormat* format_ = nullptr;
+    FileInputs inputs_;
+    const InputFormat* format_ = nullptr;  // null: the files of a folder say it
     InputOptions options_;
     DeclaredTypes types_;
 };

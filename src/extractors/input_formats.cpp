@@ -29,7 +29,7 @@ Result<std::unique_ptr<ScannableSource>> open_parquet_files(std::vector<InputFil
 
 Result<std::unique_ptr<ScannableSource>> open_csv(std::vector<InputFile> files, formats::SourceSettings settings,
                                                   const InputOptions& options) {
-    TRY_ASSIGN(formats::InputSet inputs, formats::InputSet::open(std::move(files)));
+    TRY_ASSIGN(formats::InputSet inputs, formats::InputSet::open(std::move(files), settings.policy()));
     TRY_ASSIGN(auto format, formats::csv::csv_format(inputs, options.csv));
     return formats::FileSource::open(std::move(inputs), std::move(format), std::move(settings));
 }
@@ -54,6 +54,7 @@ const std::vector<InputFormat>& input_formats() {
         {.name = "parquet",
          .extensions = {".parquet"},
          .doc = "Apache Parquet, whose columns have types",
+         .opens_files = true,
          .open = open_parquet_files},
         {.name = "tsv", .extensions = {".tsv"}, .doc = "as csv, with tabs", .open = open_tsv},
     };

@@ -24,6 +24,7 @@ struct InputFormat {
     std::string_view name;                     // as `format:` says it
     std::vector<std::string_view> extensions;  // of file names, with the dot
     std::string_view doc;
+    bool opens_files = false;  // a library reads them by their descriptors: no text, and all stay open
     // Opens files of this format as one source.
     Result<std::unique_ptr<ScannableSource>> (*open)(std::vector<InputFile> files, formats::SourceSettings settings,
                                                      const InputOptions& options);

@@ -1,43 +1,75 @@
 // Reads a local file whose length is fixed when it is opened. Uses pread, never mmap: a file that shrinks gives an
-// error and not a signal. Thread-safe after open(). Every failure is kind external.
+// error and not a signal. A read that fails for now (EIO, ESTALE) is tried again. Thread-safe after open(). Every
+// failure is kind external.
 #pragma once
+
+#include <sys/types.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <string>
 
 #include "utils/file_descriptor.hpp"
 #include "utils/result.hpp"
+#include "utils/retry.hpp"
+#include "utils/stop.hpp"
 
 namespace sluice {
+
+struct ReadOptions {
+    RetryPolicy retry = {};
+    RetryClock* clock = nullptr;     // null: the system's
+    const StopFlag* stop = nullptr;  // ends the waiting between tries; may be null
+    // Keeps the file open. Else it is opened for each read, so that a source of very many files needs few descriptors.
+    bool held = true;
+    ssize_t (*pread)(int, void*, std::size_t, off_t) = ::pread;  // tests give one that fails
+};
 
 class InputFile {
 public:
     // `name` is how messages call the file. Fails for what is missing, unreadable, a directory or not a regular file.
-    static Result<InputFile> open(const std::filesystem::path& path, std::string name);
+    static Result<InputFile> open(const std::filesystem::path& path, std::string name, const ReadOptions& options = {});
     // An open regular file (a spool); reads what it holds now.
     static Result<InputFile> adopt(FileDescriptor descriptor, std::string name);
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
-    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-    // By which a library that opens files itself finds this one, whatever its name holds or means by now.
+    [[nodiscard]] std::uint64_t size() const noexcept { return identity_.size; }
+    // Held files only. By which a library that opens files itself finds this one, whatever its name holds or means by
+    // now.
     [[nodiscard]] std::string descriptor_path() const;
     // When it was written last, since 1970; nothing for a spool, which has no name that others know.
-    [[nodiscard]] const std::optional<std::int64_t>& modified_nanoseconds() const noexcept { return modified_; }
+    [[nodiscard]] std::optional<std::int64_t> modified_nanoseconds() const noexcept;
 
     // Reads exactly `count` bytes from `offset`; offset + count <= size(). Fails when the file has become shorter.
     [[nodiscard]] Result<> read_at(std::uint64_t offset, char* out, std::size_t count) const;
+    // Fails when the file is not what it was when it was opened: gone, replaced, longer, shorter or written to. A file
+    // without a name that others know is never checked.
+    [[nodiscard]] Result<> check_unchanged() const;
 
 private:
-    InputFile(FileDescriptor descriptor, std::string name, std::uint64_t size, std::optional<std::int64_t> modified)
-        : descriptor_(std::move(descriptor)), name_(std::move(name)), size_(size), modified_(modified) {}
+    struct Identity {
+        dev_t device;
+        ino_t number;
+        std::uint64_t size;
+        timespec modified;
+    };
 
-    FileDescriptor descriptor_;
+    InputFile() = default;
+    [[nodiscard]] Result<FileDescriptor> reopen() const;
+    [[nodiscard]] Result<std::size_t> read_some(int descriptor, std::uint64_t offset, char* out,
+                                                std::size_t count) const;
+    [[nodiscard]] Error changed(std::string what) const;
+
+    FileDescriptor descriptor_;   // none: opened for each read
+    std::filesystem::path path_;  // empty: no name that others know
     std::string name_;
-    std::uint64_t size_ = 0;
-    std::optional<std::int64_t> modified_;
+    Identity identity_{};
+    ReadOptions options_;
+    bool linked_ = false;  // it has a name in some folder
 };
 
 }  // namespace sluice

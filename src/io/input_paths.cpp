@@ -36,7 +36,30 @@ struct Matches {
     ~Matches() { ::globfree(&found); }
 };
 
-Result<> add_matches(const std::filesystem::path& base, const std::string& pattern, std::vector<InputPath>& inputs) {
+Result<> add_folder(const std::filesystem::path& folder, std::string name, const InputSearch& search,
+                    std::vector<InputPath>& inputs) {
+    while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+    const std::string prefix = name == "/" ? name : name + "/";
+    const std::size_t before = inputs.size();
+    std::error_code fault;
+    for (std::filesystem::directory_iterator entry(folder, fault);
+         !fault && entry != std::filesystem::directory_iterator(); entry.increment(fault)) {
+        std::error_code gone;
+        const std::string file = entry->path().filename().string();
+        if (file.starts_with('.') || !search.in_folder(file) || !entry->is_regular_file(gone)) continue;
+        inputs.push_back({entry->path(), prefix + file});
+    }
+    if (fault) return system_error("read the folder", name, fault.value());
+    if (inputs.size() > before || search.may_be_missing) return {};
+    return external_error("no_match",
+                          fmt::format("no file in the folder '{}' has a name that is read; folders in it and "
+                                      "hidden files are left out: check the names, or write a pattern and "
+                                      "`format:`",
+                                      name));
+}
+
+Result<> add_matches(const std::filesystem::path& base, const std::string& pattern, const InputSearch& search,
+                     std::vector<InputPath>& inputs) {
     const bool relative = std::filesystem::path(pattern).is_relative();
     // With an empty base the shell's own rule holds: relative to the working directory.
     std::string prefix = relative ? base.string() : std::string();
@@ -45,6 +68,7 @@ Result<> add_matches(const std::filesystem::path& base, const std::string& patte
     Matches matches;
     errno = 0;
     const int outcome = ::glob((escaped(prefix) + pattern).c_str(), GLOB_NOSORT | GLOB_ERR, nullptr, &matches.found);
+    if (outcome == GLOB_NOMATCH && search.may_be_missing) return {};
     if (outcome == GLOB_NOMATCH) {
         return external_error("no_match",
                               fmt::format("no file matches '{}' in '{}'; check the pattern and the folder", pattern,
@@ -60,14 +84,17 @@ Result<> add_matches(const std::filesystem::path& base, const std::string& patte
 
 }  // namespace
 
-Result<std::vector<InputPath>> find_inputs(const std::filesystem::path& base,
-                                           const std::vector<std::string>& patterns) {
+Result<std::vector<InputPath>> find_inputs(const std::filesystem::path& base, const std::vector<std::string>& patterns,
+                                           const InputSearch& search) {
     std::vector<InputPath> inputs;
     for (const std::string& pattern : patterns) {
         const std::filesystem::path literal = base / pattern;
-        if (is_pattern(pattern) && !is_there(literal)) {
-            TRY(add_matches(base, pattern, inputs));
-        } else {
+        std::error_code ignored;
+        if (search.in_folder && std::filesystem::is_directory(literal, ignored)) {
+            TRY(add_folder(literal, pattern, search, inputs));
+        } else if (is_pattern(pattern) && !is_there(literal)) {
+            TRY(add_matches(base, pattern, search, inputs));
+        } else if (!search.may_be_missing || is_there(literal)) {
             inputs.push_back({literal, pattern});
         }
     }

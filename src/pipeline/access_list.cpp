@@ -21,8 +21,10 @@ std::vector<std::string> files_of(const Extractor& extractor, const Section& sec
     std::vector<std::string> paths;
     for (const std::filesystem::path& path : extractor.files(base)) paths.push_back(path.lexically_normal().string());
     if (!paths.empty() || !extractor.program().empty()) return paths;
-    for (const LocatedText& path : section.texts("path"))
-        paths.push_back((base / path.value).lexically_normal().string());
+    for (const LocatedText& path : section.texts("path")) {
+        paths.push_back(path.value == "-" ? std::string("standard input")
+                                          : (base / path.value).lexically_normal().string());
+    }
     return paths;
 }
 

@@ -38,6 +38,16 @@ private:
     std::optional<RelationId> add_source(const ConfigItem& item) {
         auto extractor = type_named(extractor_types(), item.type).from_config(item, faults_);
         if (!extractor) return std::nullopt;
+        if (extractor->reads_stdin()) {
+            if (stdin_reader_ != nullptr) {
+                faults_.add(item.section.location("path"),
+                            fmt::format("source '{}' reads standard input, and so does '{}': it can be read once only",
+                                        item.name, stdin_reader_->name),
+                            {}, "read one of them from a file");
+                return std::nullopt;
+            }
+            stdin_reader_ = &item;
+        }
         assembly_.extractors.push_back(std::move(extractor));
         assembly_.plan.sources.push_back(item.name);
         return add(item, ScanNode{assembly_.plan.sources.size() - 1});
@@ -63,6 +73,7 @@ private:
     const Config& config_;
     Assembly& assembly_;
     Diagnostics& faults_;
+    const ConfigItem* stdin_reader_ = nullptr;
     std::map<std::string, RelationId> relations_;
 };
 

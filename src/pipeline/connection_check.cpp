@@ -54,7 +54,10 @@ Result<std::string> ConnectionChecker::source(const ConfigItem& item) const {
     Diagnostics faults;
     const auto extractor = type_named(extractor_types(), item.type).from_config(item, faults);
     if (!extractor) return faults.to_error();
-    TRY_ASSIGN(const auto opened, extractor->open({.base = base_, .temp_dir = {}, .block_size = 1, .stop = &stop_}));
+    if (extractor->reads_stdin()) return std::string("standard input; it is not read");
+    TRY_ASSIGN(
+        const auto opened,
+        extractor->open({.base = base_, .temp_dir = {}, .block_size = 1, .stop = &stop_, .retry = {}, .wait = false}));
     return fmt::format("can be read, {}", bytes_text(opened->bytes()));
 }
 

@@ -22,14 +22,18 @@ namespace {
 constexpr std::uint64_t kSampleBytes = 256ULL << 10;
 
 struct Sample {
-    std::optional<std::uint64_t> bytes;  // of the whole source
+    std::optional<std::uint64_t> bytes;       // of the whole source
+    std::optional<std::uint64_t> text_bytes;  // inflated
     RowEstimate rows;
     std::vector<std::string> columns;
 };
 
 // Reads the first block of a source.
 Result<Sample> sample_of(const ScannableSource& source) {
-    Sample sample{.bytes = source.bytes(), .rows = {RowEstimate::Kind::about, 0}, .columns = {}};
+    Sample sample{.bytes = source.bytes(),
+                  .text_bytes = source.text_bytes(),
+                  .rows = {RowEstimate::Kind::about, 0},
+                  .columns = {}};
     ScanProgress progress;
     ScanRequest request;
     request.entries = true;
@@ -71,11 +75,15 @@ public:
 
 private:
     Result<> take_samples() {
-        const ExtractorContext context{
-            .base = options_.base, .temp_dir = {}, .block_size = kSampleBytes, .stop = nullptr};
+        const ExtractorContext context{.base = options_.base,
+                                       .temp_dir = {},
+                                       .block_size = kSampleBytes,
+                                       .stop = nullptr,
+                                       .retry = {},
+                                       .wait = false};
         for (const auto& extractor : assembly_.extractors) {
             Sample& sample = samples_.emplace_back();
-            if (!extractor->program().empty()) continue;
+            if (!extractor->program().empty() || extractor->reads_stdin()) continue;
             TRY_ASSIGN(const auto source, extractor->open(context));
             TRY_ASSIGN(sample, sample_of(*source));
         }
@@ -85,7 +93,7 @@ private:
     void choose() {
         PlanLimits limits{
             .source_bytes = {}, .memory_bytes = description_.memory_budget, .threads = description_.threads};
-        for (const Sample& sample : samples_) limits.source_bytes.push_back(sample.bytes.value_or(0));
+        for (const Sample& sample : samples_) limits.source_bytes.push_back(sample.text_bytes.value_or(0));
         physical_ = choose_physical(plan_, limits, rewrites_);
         const auto uses = [this](Strategy strategy) {
             return std::ranges::find(physical_.outputs, strategy, &PhysicalOutput::strategy) != physical_.outputs.end();

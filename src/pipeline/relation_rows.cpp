@@ -149,7 +149,9 @@ Result<> RelationRows::open_sources() {
     const ExtractorContext context{.base = options_.base,
                                    .temp_dir = scratch_->path(),
                                    .block_size = options_.block_size > 0 ? options_.block_size : kDefaultBlockSize,
-                                   .stop = stop_};
+                                   .stop = stop_,
+                                   .retry = {},
+                                   .wait = false};
     for (const auto& extractor : assembly_.extractors) {
         TRY_ASSIGN(auto source, extractor->open(context));
         sources_.push_back(std::move(source));
@@ -164,7 +166,7 @@ Result<std::unique_ptr<RowStream>> RelationRows::compute() {
     without.emplace_back("eager_serialisation");
     TRY_ASSIGN(const RewriteSet rewrites, RewriteSet::without(without));
     PlanLimits limits{.source_bytes = {}, .memory_bytes = memory_budget(options_), .threads = thread_count(options_)};
-    for (const auto& source : sources_) limits.source_bytes.push_back(source->bytes());
+    for (const auto& source : sources_) limits.source_bytes.push_back(source->text_bytes());
     physical_ = choose_physical(assembly_.plan, limits, rewrites);
     TRY_ASSIGN(auto computation, Computation::prepare(assembly_.plan, physical_, sources_,
                                                       {.threads = limits.threads,

@@ -51,6 +51,7 @@ private:
     Result<> story();
     Result<> load();
     Result<> open_destinations();
+    Result<> keep_inputs(const Extractor& extractor);
     Result<> open_sources();
     Result<> plan();
     Result<> prepare();
@@ -142,24 +143,35 @@ Result<> Run::open_destinations() {
                                .keep_other_entries = !options_.only.empty()});
 }
 
+// No output may replace what is read.
+Result<> Run::keep_inputs(const Extractor& extractor) {
+    if (!publication_) return {};
+    const auto inputs = extractor.files(options_.base);
+    for (const LogicalOutput& output : assembly_.plan.outputs) TRY(publication_->keep_inputs(output, inputs));
+    return {};
+}
+
 Result<> Run::open_sources() {
     const ExtractorContext context{.base = options_.base,
                                    .temp_dir = scratch_->path(),
                                    .block_size = options_.block_size > 0 ? options_.block_size : kDefaultBlockSize,
-                                   .stop = &stop_};
+                                   .stop = &stop_,
+                                   .retry = {.attempts = config_.retry.attempts,
+                                             .max_delay = config_.retry.max_delay,
+                                             .deadline = config_.retry.deadline},
+                                   .wait = !options_.dry_run};
     for (const auto& extractor : assembly_.extractors) {
-        const auto inputs = extractor->files(options_.base);
-        if (publication_)
-            for (const LogicalOutput& output : assembly_.plan.outputs) TRY(publication_->keep_inputs(output, inputs));
+        TRY(keep_inputs(*extractor));
         TRY_ASSIGN(auto source, extractor->open(context));
         sources_.push_back(std::move(source));
+        TRY(keep_inputs(*extractor));  // of those that came while it waited for them
     }
     return {};
 }
 
 Result<> Run::plan() {
     PlanLimits limits{.source_bytes = {}, .memory_bytes = memory_bytes_, .threads = threads_};
-    for (const auto& source : sources_) limits.source_bytes.push_back(source->bytes());
+    for (const auto& source : sources_) limits.source_bytes.push_back(source->text_bytes());
     physical_ = choose_physical(assembly_.plan, limits, rewrites_);
     return prepare();
 }

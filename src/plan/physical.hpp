@@ -31,7 +31,7 @@ struct PhysicalPlan {
 };
 
 struct PlanLimits {
-    std::vector<std::uint64_t> source_bytes;  // by LogicalPlan::sources
+    std::vector<std::uint64_t> source_bytes;  // by LogicalPlan::sources; of text, inflated
     std::uint64_t memory_bytes = 0;
     int threads = 1;
 };

@@ -138,7 +138,10 @@ class ScannableSource {
 public:
     virtual ~ScannableSource() = default;
     [[nodiscard]] virtual const std::string& name() const = 0;
+    // Of the input as it lies there: what ScanProgress counts up to.
     [[nodiscard]] virtual std::uint64_t bytes() const = 0;
+    // About how many bytes of text that is: more than bytes() where it is compressed.
+    [[nodiscard]] virtual std::uint64_t text_bytes() const { return bytes(); }
     [[nodiscard]] virtual const DeclaredTypes& types() const = 0;
     [[nodiscard]] virtual std::unique_ptr<Scan> scan(const ScanRequest& request) const = 0;
     // Where a row stands; reads the file up to it, so only for messages.

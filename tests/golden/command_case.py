@@ -44,7 +44,8 @@ class CommandCase(unittest.TestCase):
 
     def sluice(self, *arguments, **options):
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-        return subprocess.run([self.binary, *arguments], cwd=self.folder, text=True, timeout=120, check=False, **options)
+        options = {"cwd": self.folder, **options}
+        return subprocess.run([self.binary, *arguments], text=True, timeout=120, check=False, **options)
 
 
 def main(documentation):

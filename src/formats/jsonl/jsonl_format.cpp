@@ -12,7 +12,7 @@ class JsonlFormat final : public RowFormat {
 public:
     [[nodiscard]] std::unique_ptr<ChunkSource> chunks(const InputSet& inputs, std::uint64_t block_size,
                                                       std::uint64_t max_row) const override {
-        if (!inputs.compressed()) return std::make_unique<LineChunks>(inputs, block_size, max_row);
+        if (!inputs.in_sequence()) return std::make_unique<LineChunks>(inputs, block_size, max_row);
         return std::make_unique<StreamChunks>(inputs, block_size, max_row,
                                               [](std::size_t) { return std::make_unique<LineSplitter>(); });
     }

@@ -110,7 +110,7 @@ Result<std::optional<std::uint64_t>> LineChunkReader::find_last_end(const RangeC
         if (const char* newline = find_newline(data, end)) {
             return std::optional(searched + static_cast<std::uint64_t>(newline - data) + 1);
         }
-        if (window_.end() == file.size()) return std::optional(file.size());
+        if (window_.end() == file.size()) return end_without_newline(range, first);
         // The line starts at or before range.end, so this much without a newline is too long whatever its start.
         if (window_.end() - range.end > max_line_) return std::optional<std::uint64_t>();
         searched = window_.end();
@@ -119,6 +119,17 @@ Result<std::optional<std::uint64_t>> LineChunkReader::find_last_end(const RangeC
         const std::uint64_t enough = range.end + max_line_ + 2;
         TRY(window_.cover(file, range.file, first, std::min({file.size(), doubled, std::max(enough, searched + 1)})));
     }
+}
+
+// The end of the file's last lines, of which the last one has no newline: by the policy.
+Result<std::optional<std::uint64_t>> LineChunkReader::end_without_newline(const RangeCursor::Range& range,
+                                                                          std::uint64_t first) {
+    const LastLine policy = inputs_.policy().last_line;
+    if (policy == LastLine::read) return std::optional(window_.end());
+    const std::string_view held(window_.at(first), static_cast<std::size_t>(window_.end() - first));
+    const std::uint64_t begin = first + held.rfind('\n') + 1;  // npos + 1 is 0
+    if (policy == LastLine::leave || begin == window_.end()) return std::optional(begin);
+    return inputs_.last_line_error(range.file, begin);
 }
 
 Result<Chunk::Overlong> LineChunkReader::measure_overlong(const InputFile& file, std::uint64_t begin) {

@@ -88,6 +88,8 @@ private:
     [[nodiscard]] Result<std::optional<std::uint64_t>> find_first_line(const RangeCursor::Range& range);
     [[nodiscard]] Result<std::optional<std::uint64_t>> find_last_end(const RangeCursor::Range& range,
                                                                      std::uint64_t first);
+    [[nodiscard]] Result<std::optional<std::uint64_t>> end_without_newline(const RangeCursor::Range& range,
+                                                                           std::uint64_t first);
     [[nodiscard]] Result<Chunk::Overlong> measure_overlong(const InputFile& file, std::uint64_t begin);
 
     const InputSet& inputs_;

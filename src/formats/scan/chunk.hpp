@@ -23,6 +23,7 @@ struct Chunk {
     std::size_t file = 0;
     std::uint64_t range_bytes = 0;  // for progress
     std::uint64_t begin = 0;        // of the first row, in the file
+    std::uint64_t first_line = 0;   // the number of its line, from 1; 0 unless InputPolicy::count_lines
     char* data = nullptr;
     std::size_t size = 0;  // up to and with the end of the last row; without a newline only at the file's end
 

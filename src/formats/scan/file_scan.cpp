@@ -58,11 +58,11 @@ private:
 };
 
 FileScan::FileScan(const InputSet& inputs, const RowFormat& format, const DeclaredColumns& declared,
-                   ScanRequest request, const ScanLimits& limits)
+                   const FileColumns& columns, ScanRequest request, const ScanLimits& limits)
     : inputs_(inputs),
       request_(std::move(request)),
       format_(format),
-      settings_{.request = &request_, .declared = &declared, .max_row = limits.max_row},
+      settings_{.request = &request_, .declared = &declared, .columns = &columns, .max_row = limits.max_row},
       chunks_(format.chunks(inputs, limits.block_size, limits.max_row)) {}
 
 std::unique_ptr<BlockReader> FileScan::reader() { return std::make_unique<Reader>(*this); }
@@ -129,6 +129,7 @@ Result<> FileScan::merge_bad_rows(ScanSummary& summary) {
 }
 
 Result<ScanSummary> FileScan::finish() {
+    TRY(inputs_.check_unchanged());
     const std::lock_guard lock(mutex_);
     ScanSummary summary;
     summary.bytes = inputs_.bytes();

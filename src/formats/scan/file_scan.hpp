@@ -21,9 +21,9 @@ struct ScanLimits {
 
 class FileScan final : public Scan {
 public:
-    // The inputs, the format and the declared columns outlive the scan.
-    FileScan(const InputSet& inputs, const RowFormat& format, const DeclaredColumns& declared, ScanRequest request,
-             const ScanLimits& limits);
+    // All that it refers to outlives the scan.
+    FileScan(const InputSet& inputs, const RowFormat& format, const DeclaredColumns& declared,
+             const FileColumns& columns, ScanRequest request, const ScanLimits& limits);
 
     [[nodiscard]] std::unique_ptr<BlockReader> reader() override;
     [[nodiscard]] Result<ScanSummary> finish() override;

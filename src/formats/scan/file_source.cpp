@@ -29,7 +29,7 @@ Result<std::uint64_t> checksum_of(const InputFile& file) {
 Result<std::unique_ptr<ScannableSource>> FileSource::open(std::vector<InputFile> files,
                                                           std::unique_ptr<const RowFormat> format,
                                                           SourceSettings settings) {
-    TRY_ASSIGN(InputSet inputs, InputSet::open(std::move(files)));
+    TRY_ASSIGN(InputSet inputs, InputSet::open(std::move(files), settings.policy()));
     return open(std::move(inputs), std::move(format), std::move(settings));
 }
 
@@ -57,7 +57,7 @@ Result<std::vector<InputFacts>> FileSource::inputs() const {
 }
 
 std::unique_ptr<Scan> FileSource::scan(const ScanRequest& request) const {
-    return std::make_unique<FileScan>(inputs_, *format_, declared_, request,
+    return std::make_unique<FileScan>(inputs_, *format_, declared_, settings_.columns, request,
                                       ScanLimits{.block_size = settings_.block_size, .max_row = settings_.max_row});
 }
 

@@ -25,6 +25,15 @@ struct SourceSettings {
     DeclaredTypes types;
     std::uint64_t block_size = kDefaultBlockSize;
     std::uint64_t max_row = kDefaultMaxRow;  // bytes; a longer row is bad
+    InputPolicy inputs = {};
+    FileColumns columns = {};
+
+    // Lines are counted where a column tells them.
+    [[nodiscard]] InputPolicy policy() const {
+        InputPolicy policy = inputs;
+        policy.count_lines = !columns.line.empty();
+        return policy;
+    }
 };
 
 class FileSource final : public ScannableSource {
@@ -38,6 +47,7 @@ public:
 
     [[nodiscard]] const std::string& name() const override { return settings_.name; }
     [[nodiscard]] std::uint64_t bytes() const override { return inputs_.bytes(); }
+    [[nodiscard]] std::uint64_t text_bytes() const override { return inputs_.text_bytes(); }
     [[nodiscard]] const DeclaredTypes& types() const override { return settings_.types; }
     [[nodiscard]] std::unique_ptr<Scan> scan(const ScanRequest& request) const override;
     [[nodiscard]] Result<Place> place(Ordinal ordinal) const override { return InputPlaces(inputs_).place(ordinal); }

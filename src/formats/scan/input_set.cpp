@@ -1,11 +1,18 @@
 #include "formats/scan/input_set.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sluice::formats {
 
-Result<InputSet> InputSet::open(std::vector<InputFile> files) {
+namespace {
+constexpr std::size_t kSampled = 1U << 20U;
+}
+
+Result<InputSet> InputSet::open(std::vector<InputFile> files, const InputPolicy& policy) {
     InputSet inputs;
+    inputs.policy_ = policy;
     inputs.begins_.push_back(0);
     for (const InputFile& file : files) {
         TRY_ASSIGN(const Compression compression, compression_of(file));
@@ -15,7 +22,42 @@ Result<InputSet> InputSet::open(std::vector<InputFile> files) {
         inputs.begins_.push_back(inputs.begins_.back() + file.size() * greatest_expansion(compression));
     }
     inputs.files_ = std::move(files);
+    inputs.estimate_text();
     return inputs;
+}
+
+// A file that is damaged counts as it is: the scan will say so.
+void InputSet::estimate_text() {
+    text_bytes_ = bytes_;
+    std::uint64_t compressed = 0;
+    double ratio = 0;
+    for (std::size_t file = 0; file < files_.size(); ++file) {
+        if (compressions_[file] == Compression::none) continue;
+        compressed += files_[file].size();
+        if (ratio != 0) continue;
+        const auto opened = stream(file);
+        if (!opened) continue;
+        std::vector<char> text(kSampled);
+        const auto count = (*opened)->read(text.data(), text.size());
+        if (count)
+            ratio =
+                static_cast<double>(*count) / static_cast<double>(std::max<std::uint64_t>(1, (*opened)->consumed()));
+    }
+    if (ratio > 1) text_bytes_ += static_cast<std::uint64_t>((ratio - 1) * static_cast<double>(compressed));
+}
+
+Result<> InputSet::check_unchanged() const {
+    if (policy_.to_size_at_open) return {};
+    for (const InputFile& file : files_) TRY(file.check_unchanged());
+    return {};
+}
+
+Error InputSet::last_line_error(std::size_t file, std::uint64_t begin) const {
+    return data_error("last_line_cut",
+                      fmt::format("the last line of '{}' has no newline (it begins at byte {}), so its writer may not "
+                                  "be done: run again later, or say `last_line: leave` to do without it, `last_line: "
+                                  "read` to take it as it is",
+                                  files_[file].name(), begin));
 }
 
 Result<std::unique_ptr<InputStream>> InputSet::stream(std::size_t file) const {

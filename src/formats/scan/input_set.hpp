@@ -17,17 +17,38 @@
 
 namespace sluice::formats {
 
+// What is done about a last line that no newline ends: its writer may not be done with it.
+enum class LastLine : std::uint8_t {
+    read,   // a row as any other
+    fail,   // an error of kind data
+    leave,  // not read, as if it was not there
+};
+
+struct InputPolicy {
+    LastLine last_line = LastLine::read;
+    bool to_size_at_open = false;  // a file may grow, be replaced or go: what it held when it was opened is read
+    bool count_lines = false;      // chunks say the line of their first row
+};
+
 // Immutable and thread-safe.
 class InputSet {
 public:
     // Looks at the first bytes of each file, and fails as compression_of() does.
-    static Result<InputSet> open(std::vector<InputFile> files);
+    static Result<InputSet> open(std::vector<InputFile> files, const InputPolicy& policy = {});
+
+    [[nodiscard]] const InputPolicy& policy() const noexcept { return policy_; }
+    // After reading: fails as InputFile::check_unchanged() does, unless the policy allows it.
+    [[nodiscard]] Result<> check_unchanged() const;
+    // The error of LastLine::fail, for a line that begins at this byte of the text.
+    [[nodiscard]] Error last_line_error(std::size_t file, std::uint64_t begin) const;
 
     [[nodiscard]] const std::vector<InputFile>& files() const noexcept { return files_; }
     // Of the files as they lie there, compressed or not.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
-    // Whether some file must be inflated.
-    [[nodiscard]] bool compressed() const noexcept { return compressed_; }
+    // About how many bytes of text they hold: as if all inflated as the first compressed one begins to.
+    [[nodiscard]] std::uint64_t text_bytes() const noexcept { return text_bytes_; }
+    // Whether rows must be read from each file's first byte on: some file is compressed, or lines are counted.
+    [[nodiscard]] bool in_sequence() const noexcept { return compressed_ || policy_.count_lines; }
     // The file's text from its first byte on. The set outlives it.
     [[nodiscard]] Result<std::unique_ptr<InputStream>> stream(std::size_t file) const;
 
@@ -38,11 +59,14 @@ public:
 
 private:
     InputSet() = default;
+    void estimate_text();
 
+    InputPolicy policy_;
     std::vector<InputFile> files_;
     std::vector<Compression> compressions_;
     std::vector<Ordinal> begins_;  // one more than files
     std::uint64_t bytes_ = 0;
+    std::uint64_t text_bytes_ = 0;
     bool compressed_ = false;
 };
 

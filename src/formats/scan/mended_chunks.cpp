@@ -55,6 +55,11 @@ void MendedChunks::add(const Chunk& whole, std::uint64_t begin, std::string_view
     piece.bytes.append(kChunkPadding, '\0');
     piece.chunk.file = whole.file;
     piece.chunk.begin = begin;
+    if (whole.first_line != 0) {
+        const auto before = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(begin - whole.begin, whole.size));
+        piece.chunk.first_line =
+            whole.first_line + static_cast<std::uint64_t>(std::count(whole.data, whole.data + before, '\n'));
+    }
     piece.chunk.size = bytes.size();
     piece.chunk.mended = mended;
     piece.chunk.starts_file = whole.starts_file && begin == whole.begin;

@@ -2,11 +2,31 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "formats/scan/excerpt.hpp"
 #include "formats/scan/number_survey.hpp"
+#include "formats/scan/utf8.hpp"
+#include "rows/json_text.hpp"
 #include "utils/crc64nvme.hpp"
 
 namespace sluice::formats {
+
+namespace {
+
+// A file's name may be any bytes; those that are no UTF-8 are shown as U+FFFD.
+std::string well_formed(std::string_view name) {
+    std::string text;
+    while (!name.empty()) {
+        const std::size_t length = utf8_length(name);
+        text += length == 0 ? "\xEF\xBF\xBD" : name.substr(0, length);
+        name.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return text;
+}
+
+}  // namespace
 
 RowBuilder::RowBuilder(ColumnRegistry& registry, const RowSettings& settings)
     : settings_(settings),
@@ -30,6 +50,8 @@ RowBuilder::RowBuilder(ColumnRegistry& registry, const RowSettings& settings)
         typed.watched = true;
     }
     for (const std::string& name : request.surveyed) survey(columns_.find_or_add(name));
+    if (!settings_.columns->name.empty()) name_column_ = column_of(settings_.columns->name);
+    if (!settings_.columns->line.empty()) line_column_ = column_of(settings_.columns->line);
 }
 
 void RowBuilder::survey(ColumnId id) {
@@ -52,6 +74,12 @@ void RowBuilder::start_block(const InputSet& inputs, const Chunk& chunk, Block& 
     data_ = chunk.data;
     data_begin_ = inputs.begin_of(chunk.file) + chunk.begin;
     block_ = &block;
+    if (name_column_ && named_file_ != file_) {
+        file_name_.clear();
+        append_quoted(well_formed(inputs.files()[file_].name()), file_name_);
+        named_file_ = file_;
+    }
+    if (line_column_) find_newlines({chunk.data, chunk.size}, chunk.first_line);
     block.ordinals.clear();
     block.slots.resize(settings_.request->slots.size());
     for (std::vector<Token>& slot : block.slots) slot.clear();
@@ -73,6 +101,7 @@ void RowBuilder::start_row(const char* row) {
         row_number_ = 1;
     }
     ordinal_ = data_begin_ + static_cast<Ordinal>(row - data_);
+    row_ = row;
     position_ = 0;
     ++summary_.rows_read;
     kinds_before_ = summary_.kinds.size();
@@ -80,7 +109,52 @@ void RowBuilder::start_row(const char* row) {
     for (std::vector<Token>& slot : block_->slots) slot.emplace_back();
 }
 
+void RowBuilder::add_own(ColumnId id, const RowValue& value, std::string_view option) {
+    if (columns_[id].last_row == row_number_) {
+        return object_to(Fault::duplicate_key, row_, id,
+                         fmt::format("the row has a column '{0}' already, which `{1}: {0}` would add; give that "
+                                     "another name",
+                                     columns_.name(id), option));
+    }
+    take_value(id, row_, value);
+}
+
+// Before the rows are parsed, which may change their bytes.
+void RowBuilder::find_newlines(std::string_view bytes, std::uint64_t first_line) {
+    line_numbers_.clear();
+    newlines_.clear();
+    for (std::size_t at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1))
+        newlines_.push_back(static_cast<std::uint32_t>(at));
+    next_newline_ = 0;
+    first_line_ = first_line;
+}
+
+// The values of `file_name` and `file_line`.
+void RowBuilder::add_place() {
+    if (name_column_) {
+        add_own(*name_column_,
+                {.data = file_name_.data(),
+                 .size = static_cast<std::uint32_t>(file_name_.size()),
+                 .kind = Kind::text,
+                 .escaped = file_name_.find('\\') != std::string::npos},
+                "file_name");
+    }
+    if (!line_column_) return;
+    const auto offset = static_cast<std::uint32_t>(row_ - data_);
+    while (next_newline_ < newlines_.size() && newlines_[next_newline_] < offset) ++next_newline_;
+    const std::uint64_t line = first_line_ + next_newline_;
+    auto& digits = line_numbers_.emplace_back();
+    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), line).ptr;
+    add_own(*line_column_,
+            {.data = digits.data(),
+             .size = static_cast<std::uint32_t>(end - digits.data()),
+             .kind = Kind::number,
+             .escaped = false},
+            "file_line");
+}
+
 bool RowBuilder::end_row(bool good) {
+    if (name_column_ || line_column_) add_place();
     if (good && !objection_) {
         block_->ordinals.push_back(ordinal_);
         if (entries_) block_->entry_begin.push_back(static_cast<std::uint32_t>(block_->entries.size()));

@@ -5,7 +5,9 @@
 // that end_row() refused, report() or report_objection(); end_block(); at the end take_summary(). One thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,9 +45,16 @@ struct ReaderSummary {
 
 inline constexpr std::size_t kBadRowsShown = 5;
 
+// Names of columns that tell where a row stands; "" for none.
+struct FileColumns {
+    std::string name;  // of its file
+    std::string line;  // the line that it begins in, from 1
+};
+
 struct RowSettings {
     const ScanRequest* request = nullptr;
     const DeclaredColumns* declared = nullptr;
+    const FileColumns* columns = nullptr;
     std::uint64_t max_row = 0;  // bytes
 };
 
@@ -116,6 +125,9 @@ private:
     };
 
     void survey(ColumnId id);
+    void find_newlines(std::string_view bytes, std::uint64_t first_line);
+    void add_place();
+    void add_own(ColumnId id, const RowValue& value, std::string_view option);
     void drop_row();
     void see_kind(Column& column, ColumnId id, Kind kind);
     void object_to(Fault fault, const char* at, ColumnId column, std::string message);
@@ -140,7 +152,18 @@ private:
     Ordinal data_begin_ = 0;      // the ordinal of data_[0]
     Block* block_ = nullptr;
 
+    // Of the columns `file_name` and `file_line`, where they are wanted.
+    std::optional<ColumnId> name_column_;
+    std::optional<ColumnId> line_column_;
+    std::string file_name_;                          // as a token
+    std::size_t named_file_ = ~std::size_t{0};       // whose name that is
+    std::deque<std::array<char, 20>> line_numbers_;  // of the block; a deque: they stay where they are
+    std::vector<std::uint32_t> newlines_;            // in the chunk
+    std::size_t next_newline_ = 0;                   // the first one behind the row at hand
+    std::uint64_t first_line_ = 0;                   // of the chunk
+
     // Of the row at hand.
+    const char* row_ = nullptr;
     std::uint32_t row_number_ = 0;
     std::uint32_t position_ = 0;  // of the value in the row
     Ordinal ordinal_ = 0;

@@ -120,18 +120,28 @@ private:
             TRY_ASSIGN(const RowEnds ends, read(buffer, std::max(limits.block_size, doubled)));
             if (ends.last != RowEnds::kNone) end = before + ends.last;
         } while (end == 0 && !ended_);
-        if (ended_) end = buffer.size();
-        return cut(buffer, end);
+        if (!ended_ || end == buffer.size()) return cut(buffer, end);
+        switch (inputs_.policy().last_line) {
+            case LastLine::read:
+                return cut(buffer, buffer.size());
+            case LastLine::leave:
+                return cut(buffer, end);
+            case LastLine::fail:
+                break;
+        }
+        return inputs_.last_line_error(file_, begin_ + end);
     }
 
     // The first `end` bytes of the buffer are the chunk; what follows waits for the next one.
     Result<Chunk> cut(ByteBuffer& buffer, std::size_t end) {
         Chunk chunk;
         chunk.begin = begin_;
+        chunk.first_line = first_line_;
         chunk.data = buffer.data();
         chunk.size = end;
         chunk.starts_file = std::exchange(at_start_, false);
         chunk.ends_file = ended_;
+        count_lines({buffer.data(), end});
         tail_.assign(buffer.view().substr(end));
         begin_ += end;
         if (begin_ > inputs_.begin_of(file_ + 1) - inputs_.begin_of(file_)) {
@@ -139,6 +149,11 @@ private:
         }
         std::memset(buffer.data() + end, 0, kChunkPadding);
         return chunk;
+    }
+
+    void count_lines(std::string_view bytes) {
+        if (inputs_.policy().count_lines)
+            first_line_ += static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
     }
 
     // The row that begins in the buffer is too long: keeps its first bytes and reads past its end.
@@ -153,6 +168,7 @@ private:
         row.begin = begin_;
         take(buffer.view());
         std::uint64_t end = begin_ + buffer.size();
+        count_lines(buffer.view());
         RowEnds ends;
         for (;;) {
             buffer.clear();
@@ -160,6 +176,7 @@ private:
             if (ends.first != RowEnds::kNone || ended_) break;
             take(buffer.view());
             end += buffer.size();
+            count_lines(buffer.view());
         }
         const bool found = ends.first != RowEnds::kNone;
         at_start_ = false;
@@ -167,6 +184,7 @@ private:
         take(buffer.view().substr(0, rest - (found ? 1 : 0)));
         row.length = end + rest - begin_ - (found ? 1 : 0);
         begin_ = end + rest;
+        count_lines(buffer.view().substr(0, rest));
         tail_.assign(buffer.view().substr(rest));
         whole_ = found ? ends.last - ends.first : 0;
         ended_ = false;  // the tail is still to come
@@ -182,10 +200,11 @@ private:
     std::atomic<bool> finished_{false};
     std::unique_ptr<RowSplitter> splitter_;
     std::unique_ptr<InputStream> stream_;
-    std::string tail_;            // read and in no chunk yet
-    std::size_t whole_ = 0;       // bytes of whole rows that the tail begins with
-    std::uint64_t begin_ = 0;     // of the tail, in the text
-    std::uint64_t consumed_ = 0;  // compressed bytes that are in chunks
+    std::string tail_;              // read and in no chunk yet
+    std::size_t whole_ = 0;         // bytes of whole rows that the tail begins with
+    std::uint64_t begin_ = 0;       // of the tail, in the text
+    std::uint64_t first_line_ = 1;  // of the tail, where lines are counted
+    std::uint64_t consumed_ = 0;    // compressed bytes that are in chunks
     bool ended_ = false;
     bool at_start_ = true;  // no chunk was given out
 };

@@ -126,6 +126,15 @@ TEST(CompressedScan, ALineOverTheLimitIsBadAndNotHeld) {
     }
 }
 
+TEST(CompressedScan, EstimatesHowMuchTextThereIs) {
+    const std::string text = rows(5000);
+    const auto about = [&](const std::vector<std::string>& files) { return source_of(files)->text_bytes(); };
+    EXPECT_EQ(about({text}), text.size());
+    EXPECT_EQ(about({gzip_member(text)}), text.size());
+    EXPECT_EQ(about({text, zstd_frame(text), zstd_frame(text), gzip_member("")}) / 1000, 3 * text.size() / 1000);
+    EXPECT_EQ(about({gzip_member(text).substr(0, 30)}), 30U);
+}
+
 TEST(CompressedScan, ADamagedFileEndsTheScan) {
     std::string damaged = gzip_member(rows(1000));
     damaged.resize(damaged.size() - 5);

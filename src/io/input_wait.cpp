@@ -1,0 +1,70 @@
+#include "io/input_wait.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <string>
+
+namespace sluice {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Look {
+    std::string name;
+    ino_t number;
+    off_t size;
+    std::int64_t seconds;
+    std::int64_t nanoseconds;
+    bool operator==(const Look&) const = default;
+};
+
+// What is missing, or "" when this look saw what the one before saw. `looks` becomes this look.
+std::string lacking(const std::vector<InputPath>& files, std::vector<Look>& looks) {
+    std::vector<Look> seen;
+    for (const InputPath& file : files) {
+        struct stat status {};
+        if (::stat(file.path.c_str(), &status) != 0) {
+            looks.clear();
+            return fmt::format("'{}' is not there", file.name);
+        }
+        seen.push_back({file.name, status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec});
+    }
+    std::swap(looks, seen);
+    for (const Look& look : looks) {
+        if (std::ranges::find(seen, look) == seen.end())
+            return fmt::format("'{}' was new or still written to ({} bytes)", look.name, look.size);
+    }
+    return looks.size() == seen.size() && !looks.empty() ? "" : "the files have changed";
+}
+
+}  // namespace
+
+Result<std::vector<InputPath>> wait_for_inputs(const FindInputs& find, milliseconds limit, RetryClock& clock,
+                                               const StopFlag* stop) {
+    const milliseconds interval = std::clamp(limit / 10, milliseconds(20), milliseconds(1000));
+    const RetryClock::Time deadline = clock.now() + limit;
+    std::vector<Look> looks;
+    for (;;) {
+        auto files = find();
+        std::string missing;
+        if (files) {
+            missing = lacking(*files, looks);
+            if (missing.empty()) return files;
+        } else if (files.error().kind != ErrorKind::external) {
+            return files;
+        } else {
+            missing = files.error().message;
+        }
+        const auto left = std::chrono::duration_cast<milliseconds>(deadline - clock.now());
+        if (left.count() <= 0) {
+            return external_error("wait_timeout", fmt::format("waited {:g} s for the input, in vain: {}",
+                                                              static_cast<double>(limit.count()) / 1000, missing));
+        }
+        TRY(clock.wait(std::min(interval, left), stop));
+    }
+}
+
+}  // namespace sluice

@@ -1,0 +1,23 @@
+// Waits until the files of a source are there and stand still.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <vector>
+
+#include "io/input_paths.hpp"
+#include "utils/result.hpp"
+#include "utils/retry.hpp"
+#include "utils/stop.hpp"
+
+namespace sluice {
+
+using FindInputs = std::function<Result<std::vector<InputPath>>()>;
+
+// Looks with `find` again and again, every second (every tenth of `limit` where that is less), until it finds files and
+// two looks, one behind the other, see the same files with the same sizes and times. Fails when that has not come about
+// after `limit` (kind external, code "wait_timeout", saying what was missing), and when `stop` is set.
+[[nodiscard]] Result<std::vector<InputPath>> wait_for_inputs(const FindInputs& find, std::chrono::milliseconds limit,
+                                                             RetryClock& clock, const StopFlag* stop);
+
+}  // namespace sluice
