@@ -1,5 +1,7 @@
 #include "formats/csv/column_types.hpp"
 
+#include <algorithm>
+
 #include "formats/csv/cell_text.hpp"
 #include "formats/csv/chunk_rows.hpp"
 #include "formats/scan/json_number.hpp"
@@ -27,9 +29,16 @@ public:
             TRY_ASSIGN(const std::optional<Chunk> chunk, reader->next());
             if (!chunk) return {};
             take(*chunk);
+            if (settled()) return {};
         }
     }
     [[nodiscard]] const std::vector<CellsSeen>& seen() const noexcept { return seen_; }
+    // Whether nothing can change any more.
+    [[nodiscard]] bool settled() const {
+        for (std::size_t column = 0; column < seen_.size(); ++column)
+            if (is_open(column)) return false;
+        return true;
+    }
 
 private:
     void take(const Chunk& chunk) {
@@ -37,17 +46,24 @@ private:
         const auto& columns = survey_.columns_.of_file[chunk.file];
         const std::uint64_t begin = layout.data_begin > chunk.begin ? layout.data_begin - chunk.begin : 0;
         if (begin >= chunk.size) return;
+        open_.clear();
+        for (std::size_t index = 0; index < columns.size(); ++index)
+            if (is_open(columns[index])) open_.push_back(index);
+        if (open_.empty()) return;
         rows_.start({chunk.data, chunk.size}, begin, layout.dialect, columns.size(), settings_.max_row);
         while (rows_.next()) {
             if (!rows_.good() && rows_.problem()) continue;
             if (!fits_declared(chunk.data, layout, columns)) continue;
-            for (std::size_t index = 0; index < columns.size(); ++index) {
+            for (const std::size_t index : open_) {
                 CellsSeen& seen = seen_[columns[index]];
                 if (!seen.decided()) look_at(chunk.data, rows_.cells()[index], seen);
             }
         }
     }
 
+    [[nodiscard]] bool is_open(std::size_t column) const {
+        return survey_.surveyed_[column] && !seen_[column].decided();
+    }
     static void look_at(const char* data, const Cell& cell, CellsSeen& seen) {
         if (cell.is_null()) return;
         const char* begin = data + cell.begin;
@@ -76,37 +92,70 @@ private:
     const RowSettings& settings_;
     std::vector<const DeclaredColumn*> declared_;
     std::vector<CellsSeen> seen_;
+    std::vector<std::size_t> open_;  // the cells of the chunk's rows that are looked at
     ChunkRows rows_;
     std::string text_;
     std::string scratch_;
 };
 
-Result<const std::vector<CellType>*> TypeSurvey::join(const RowSettings& settings) {
-    std::unique_lock lock(mutex_);
-    if (!exhausted_ && !done_) {
-        ++working_;
-        lock.unlock();
-        Surveyor surveyor(*this, settings);
-        const Result<> read = surveyor.read(*chunks_);
-        lock.lock();
-        exhausted_ = true;
-        --working_;
-        if (!read && !failure_) {
-            failure_ = read.error();
-            chunks_->close();
-        }
-        seen_.resize(columns_.names.size());
-        for (std::size_t column = 0; column < seen_.size(); ++column) seen_[column].merge(surveyor.seen()[column]);
-        if (working_ == 0) {
-            for (const CellsSeen& seen : seen_) types_.push_back(seen.type());
-            done_ = true;
-            chunks_.reset();
-            changed_.notify_all();
-        }
+// Entries and a survey of numbers are about all columns. Declared columns need no survey.
+std::vector<bool> TypeSurvey::wanted_by(const RowSettings& settings) const {
+    const ScanRequest& request = *settings.request;
+    std::vector<bool> wanted(columns_.names.size());
+    for (std::size_t column = 0; column < wanted.size(); ++column) {
+        const std::string& name = columns_.names[column];
+        const bool asked = request.entries || request.survey_all ||
+                           std::ranges::find(request.slots, name) != request.slots.end() ||
+                           std::ranges::find(request.surveyed, name) != request.surveyed.end();
+        wanted[column] = asked && !settings.declared->contains(name);
     }
-    changed_.wait(lock, [this] { return done_; });
+    return wanted;
+}
+
+void TypeSurvey::start(std::vector<bool> wanted, const MakeChunks& make_chunks) {
+    surveyed_ = std::move(wanted);
+    chunks_ = make_chunks();
+    exhausted_ = false;
+}
+
+// Unlocked while it reads. The last of the threads ends the survey.
+void TypeSurvey::take_part(std::unique_lock<std::mutex>& lock, const RowSettings& settings) {
+    ++working_;
+    lock.unlock();
+    Surveyor surveyor(*this, settings);
+    const Result<> read = surveyor.read(*chunks_);
+    lock.lock();
+    exhausted_ = true;
+    // Others may still read files that this thread passed by, unless there is nothing more to learn.
+    if (!read || surveyor.settled()) chunks_->close();
+    if (!read && !failure_) failure_ = read.error();
+    for (std::size_t column = 0; column < seen_.size(); ++column)
+        if (surveyed_[column]) seen_[column].merge(surveyor.seen()[column]);
+    if (--working_ > 0) return;
+    for (std::size_t column = 0; column < known_.size(); ++column) known_[column] = known_[column] || surveyed_[column];
+    chunks_.reset();
+    changed_.notify_all();
+}
+
+Result<std::vector<CellType>> TypeSurvey::types(const RowSettings& settings, const MakeChunks& make_chunks) {
+    const std::vector<bool> wanted = wanted_by(settings);
+    std::unique_lock lock(mutex_);
+    known_.resize(wanted.size());
+    seen_.resize(wanted.size());
+    const auto all_known = [&] {
+        for (std::size_t column = 0; column < wanted.size(); ++column)
+            if (wanted[column] && !known_[column]) return false;
+        return true;
+    };
+    while (!failure_ && !all_known()) {
+        if (!chunks_) start(wanted, make_chunks);
+        if (!exhausted_) take_part(lock, settings);
+        changed_.wait(lock, [this] { return !chunks_; });
+    }
     if (failure_) return *failure_;
-    return &types_;
+    std::vector<CellType> types;
+    for (const CellsSeen& seen : seen_) types.push_back(seen.type());
+    return types;
 }
 
 }  // namespace sluice::formats::csv

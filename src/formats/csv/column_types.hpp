@@ -1,11 +1,13 @@
 // What the cells of each column are, decided over the whole input: a column is numbers only if every non-empty cell of
 // every good row is a JSON number to the letter, booleans only if each is true or false; else it is text.
 //
-// The first thing that a scan's threads do is this survey, all of them together; later scans know the answer.
+// The first thing that a scan's threads do is this survey, all of them together, for the columns that the scan asks
+// for; later scans know the answer. It ends as soon as all of them can only be text.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -57,39 +59,35 @@ private:
 // Thread-safe.
 class TypeSurvey {
 public:
+    using MakeChunks = std::function<std::unique_ptr<ChunkSource>()>;
+
     // The columns and layouts outlive it, and are complete when types() is called.
     TypeSurvey(const SourceColumns& columns, const std::vector<FileLayout>& layouts)
         : columns_(columns), layouts_(layouts) {}
 
-    // The types by column number. The first call starts the survey over `chunks`; whoever comes while it is under way
-    // takes part and then waits for the others. Fails when the input cannot be read or the run is stopped, then for
-    // all.
-    template <typename MakeChunks>
-    [[nodiscard]] Result<const std::vector<CellType>*> types(const RowSettings& settings,
-                                                             const MakeChunks& make_chunks) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!chunks_ && !done_) chunks_ = make_chunks();
-        }
-        return join(settings);
-    }
+    // The types by column number, right for the columns that the request asks for. The first call starts a survey over
+    // chunks of the whole input; whoever comes while it is under way takes part, and waits for the others. Fails when
+    // the input cannot be read or the run is stopped, then for all.
+    [[nodiscard]] Result<std::vector<CellType>> types(const RowSettings& settings, const MakeChunks& make_chunks);
 
 private:
     class Surveyor;
 
-    [[nodiscard]] Result<const std::vector<CellType>*> join(const RowSettings& settings);
+    [[nodiscard]] std::vector<bool> wanted_by(const RowSettings& settings) const;
+    void start(std::vector<bool> wanted, const MakeChunks& make_chunks);
+    void take_part(std::unique_lock<std::mutex>& lock, const RowSettings& settings);
 
     const SourceColumns& columns_;
     const std::vector<FileLayout>& layouts_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::unique_ptr<ChunkSource> chunks_;
+    std::unique_ptr<ChunkSource> chunks_;  // of the survey under way
+    std::vector<bool> surveyed_;           // by column: by it
     int working_ = 0;
-    bool exhausted_ = false;
-    bool done_ = false;
+    bool exhausted_ = false;  // there is no chunk left for who comes now
     std::optional<Error> failure_;
+    std::vector<bool> known_;  // by column
     std::vector<CellsSeen> seen_;
-    std::vector<CellType> types_;
 };
 
 }  // namespace sluice::formats::csv

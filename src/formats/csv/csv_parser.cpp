@@ -18,16 +18,20 @@ void CsvParser::make_targets(const std::vector<CellType>& types) {
     for (std::size_t column = 0; column < types.size(); ++column) {
         const std::string& name = source_.columns.names[column];
         const auto found = declared.find(name);
-        targets_.push_back({.id = rows_.column_of(name),
-                            .type = types[column],
-                            .declared = found == declared.end() ? nullptr : &found->second});
+        const ColumnId id = rows_.column_of(name);
+        const Column& known = rows_.columns()[id];
+        targets_.push_back(
+            {.id = id,
+             .type = types[column],
+             .declared = found == declared.end() ? nullptr : &found->second,
+             .wanted = rows_.settings().request->entries || known.slot != Column::kNoSlot || known.watched});
     }
 }
 
 Result<> CsvParser::parse(const InputSet& inputs, const Chunk& chunk, Block& block) {
     if (targets_.empty()) {
-        TRY_ASSIGN(const std::vector<CellType>* types, find_types_(inputs, rows_.settings()));
-        make_targets(*types);
+        TRY_ASSIGN(const std::vector<CellType> types, find_types_(inputs, rows_.settings()));
+        make_targets(types);
     }
     rows_.start_block(inputs, chunk, block);
     if (std::exchange(arena_used_, false)) arena_ = {};
@@ -55,7 +59,11 @@ void CsvParser::take_row(std::span<const std::uint32_t> columns) {
         const Target& target = targets_[columns[index]];
         const Cell& cell = cells[index];
         const char* begin = data_ + cell.begin;
-        if (cell.is_null()) {
+        if (!target.wanted) {
+            // Of such a column it counts only that it is there, and whether it has nulls.
+            const Kind kind = cell.is_null() ? Kind::null : Kind::text;
+            if (!rows_.has_seen(target.id, kind)) rows_.take_value(target.id, begin, {begin, 0, kind, false});
+        } else if (cell.is_null()) {
             rows_.take_value(target.id, begin, {begin, 0, Kind::null, false});
         } else {
             rows_.take_value(target.id, begin, value_of(target, cell));

@@ -27,7 +27,7 @@ struct CsvSource {
 
 class CsvParser final : public RowParser {
 public:
-    using FindTypes = std::function<Result<const std::vector<CellType>*>(const InputSet&, const RowSettings&)>;
+    using FindTypes = std::function<Result<std::vector<CellType>>(const InputSet&, const RowSettings&)>;
 
     // The source, the registry, the request and the declared columns outlive the parser. `find_types` is called once,
     // before the first row.
@@ -42,6 +42,7 @@ private:
         ColumnId id = 0;
         CellType type = CellType::text;
         const DeclaredColumn* declared = nullptr;
+        bool wanted = true;  // somebody looks at its values
     };
 
     void make_targets(const std::vector<CellType>& types);

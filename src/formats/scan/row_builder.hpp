@@ -93,6 +93,10 @@ public:
     // A value of the row at hand; `name` and the value lie in the row's bytes, or behind them in memory that lives as
     // long as the block. The second value of one column is an objection. Runs for each value of the input.
     void take_value(ColumnId id, const char* name, const RowValue& value);
+    // Whether some good row, or the one at hand, had a value of this kind in the column.
+    [[nodiscard]] bool has_seen(ColumnId id, Kind kind) {
+        return (std::uint32_t{columns_[id].kinds} >> static_cast<unsigned>(kind) & 1U) != 0;
+    }
     // Ends the row, which is bad if `good` is false or there was an objection. Whether the block has it now. A bad row
     // leaves no trace in rows and columns.
     [[nodiscard]] bool end_row(bool good);

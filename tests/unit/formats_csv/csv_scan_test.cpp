@@ -85,6 +85,29 @@ TEST(CsvScan, TypesAreFoundOnceForAllScans) {
     EXPECT_EQ(run_scan(**source, {.slots = {"a"}}).rows[0].slots[0], "\"1\"");
 }
 
+// Each scan looks only at the columns that it asks for, and one that asks for more learns the rest.
+TEST(CsvScan, TypesAreThoseOfTheColumnsAskedFor) {
+    std::vector<std::string> files;
+    for (int file = 0; file < 5; ++file) {
+        std::string text = "a,b,c,d\n";
+        for (int row = 0; row < 50; ++row) text += fmt::format("x,{},true,{}\n", row, row);
+        files.push_back(text + (file == 3 ? "x,1,true,late\n" : ""));
+    }
+    for (const int readers : {1, 3}) {
+        const ScanSetup all{.block_size = 64, .readers = readers};
+        const auto source = open_csv(files, {}, all);
+        ASSERT_TRUE(source.has_value());
+        const auto first_row = [&](std::vector<std::string> slots) {
+            const ScanSetup setup{.block_size = 64, .readers = readers, .slots = std::move(slots), .entries = false};
+            return run_scan(**source, setup).rows.front().slots;
+        };
+        EXPECT_EQ(first_row({"a"}), (std::vector<std::string>{"\"x\""}));
+        EXPECT_EQ(first_row({"d", "a"}), (std::vector<std::string>{"\"0\"", "\"x\""}));
+        EXPECT_EQ(first_row({"b"}), (std::vector<std::string>{"0"}));
+        EXPECT_EQ(run_scan(**source, all).rows.front().text, "\"a\":\"x\",\"b\":0,\"c\":true,\"d\":\"0\",");
+    }
+}
+
 std::string header_fault(const std::string& text) {
     const auto source = open_csv({text}, {}, {});
     return source ? "" : source.error().code + ": " + source.error().message;
