@@ -97,6 +97,10 @@ InputOptions input_options(const Section& section, const InputFormat* format, Di
     InputOptions options;
     read_signs(section, options.csv, diagnostics);
     read_header(section, options.csv, diagnostics);
+    if (format != nullptr && format->name == "json" && section.has("last_line")) {
+        diagnostics.add(section.location("last_line"),
+                        "`last_line` is for files of lines; in an array of json a cut is always seen");
+    }
     if (format == nullptr || format->name == "csv" || format->name == "tsv") return options;
     for (const Field& field : csv_fields()) {
         if (!section.has(field.name)) continue;

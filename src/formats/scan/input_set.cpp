@@ -4,11 +4,23 @@
 
 #include <algorithm>
 
+#include "io/utf16_stream.hpp"
+
 namespace sluice::formats {
 
 namespace {
 constexpr std::size_t kSampled = 1U << 20U;
+
+// Whether the file's bytes are the text. What is compressed shows its encoding only when it is inflated.
+Result<bool> is_plain_utf8(const InputFile& file, Compression compression) {
+    if (compression != Compression::none) return false;
+    char head[2] = {};
+    if (file.size() < sizeof head) return true;
+    TRY(file.read_at(0, head, sizeof head));
+    return !is_utf16({head, sizeof head});
 }
+
+}  // namespace
 
 Result<InputSet> InputSet::open(std::vector<InputFile> files, const InputPolicy& policy) {
     InputSet inputs;
@@ -17,9 +29,12 @@ Result<InputSet> InputSet::open(std::vector<InputFile> files, const InputPolicy&
     for (const InputFile& file : files) {
         TRY_ASSIGN(const Compression compression, compression_of(file));
         inputs.compressions_.push_back(compression);
-        inputs.compressed_ = inputs.compressed_ || compression != Compression::none;
+        TRY_ASSIGN(const bool as_it_is, is_plain_utf8(file, compression));
+        inputs.as_it_is_.push_back(as_it_is);
+        inputs.all_as_they_are_ = inputs.all_as_they_are_ && as_it_is;
         inputs.bytes_ += file.size();
-        inputs.begins_.push_back(inputs.begins_.back() + file.size() * greatest_expansion(compression));
+        const std::uint64_t expansion = as_it_is ? 1 : greatest_expansion(compression) * kUtf16Expansion;
+        inputs.begins_.push_back(inputs.begins_.back() + file.size() * expansion);
     }
     inputs.files_ = std::move(files);
     inputs.estimate_text();
@@ -61,7 +76,9 @@ Error InputSet::last_line_error(std::size_t file, std::uint64_t begin) const {
 }
 
 Result<std::unique_ptr<InputStream>> InputSet::stream(std::size_t file) const {
-    return open_stream(files_[file], compressions_[file]);
+    TRY_ASSIGN(auto bytes, open_stream(files_[file], compressions_[file]));
+    if (as_it_is_[file]) return bytes;
+    return as_utf8(std::move(bytes));
 }
 
 std::size_t InputSet::file_of(Ordinal ordinal) const {

@@ -1,7 +1,8 @@
 // The files of one source, their texts laid end to end in reading order: how an ordinal becomes a file and a byte.
 //
-// A row's byte is counted in the text, which for a compressed file is what it inflates to. How long that text is shows
-// only when it is inflated, so such a file gets as many ordinals as it could have bytes: ordinals grow, with gaps.
+// A row's byte is counted in the text, which for a compressed file is what it inflates to, and UTF-8 for UTF-16. How
+// long that text is shows only when it is inflated, so such a file gets as many ordinals as it could have bytes:
+// ordinals grow, with gaps.
 #pragma once
 
 #include <cstddef>
@@ -47,9 +48,10 @@ public:
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
     // About how many bytes of text they hold: as if all inflated as the first compressed one begins to.
     [[nodiscard]] std::uint64_t text_bytes() const noexcept { return text_bytes_; }
-    // Whether rows must be read from each file's first byte on: some file is compressed, or lines are counted.
-    [[nodiscard]] bool in_sequence() const noexcept { return compressed_ || policy_.count_lines; }
-    // The file's text from its first byte on. The set outlives it.
+    // Whether rows must be read from each file's first byte on: some file is compressed or UTF-16, or lines are
+    // counted.
+    [[nodiscard]] bool in_sequence() const noexcept { return !all_as_they_are_ || policy_.count_lines; }
+    // The file's text from its first byte on, inflated, as UTF-8. The set outlives it.
     [[nodiscard]] Result<std::unique_ptr<InputStream>> stream(std::size_t file) const;
 
     // The ordinal of the file's first byte; of the last file's end where `file` is the number of files.
@@ -67,7 +69,8 @@ private:
     std::vector<Ordinal> begins_;  // one more than files
     std::uint64_t bytes_ = 0;
     std::uint64_t text_bytes_ = 0;
-    bool compressed_ = false;
+    std::vector<bool> as_it_is_;  // by file: its bytes are its text
+    bool all_as_they_are_ = true;
 };
 
 // Counts the lines of one file's text up to growing positions. One thread.
