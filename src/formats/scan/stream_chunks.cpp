@@ -160,7 +160,7 @@ private:
     Result<Chunk> read_overlong(ByteBuffer& buffer) {
         Chunk chunk;
         chunk.begin = begin_;
-        Chunk::Overlong& row = chunk.overlong.emplace();
+        Chunk::Overlong row;
         const auto take = [&row](std::string_view bytes) {
             row.checksum = crc64nvme(bytes, row.checksum);
             row.first_bytes += bytes.substr(0, kRawKept - row.first_bytes.size());
@@ -183,6 +183,7 @@ private:
         const std::size_t rest = found ? ends.first : buffer.size();
         take(buffer.view().substr(0, rest - (found ? 1 : 0)));
         row.length = end + rest - begin_ - (found ? 1 : 0);
+        chunk.overlong = std::move(row);
         begin_ = end + rest;
         count_lines(buffer.view().substr(0, rest));
         tail_.assign(buffer.view().substr(rest));
