@@ -79,11 +79,12 @@ RowValue CsvParser::value_of(const Target& target, const Cell& cell) {
         scratch_.clear();
         const Token token = declared_token(data_, cell, layout_->dialect, target.declared->declared.type, scratch_);
         if (token.kind != Kind::text) return {begin, size, token.kind, false};
-    } else if (target.type == CellType::number) {
+    } else if (target.type == CellType::number && is_number(begin, begin + size)) {
         return {begin, size, Kind::number, false};
-    } else if (target.type == CellType::boolean) {
+    } else if (target.type == CellType::boolean && is_boolean({begin, size})) {
         return {begin, size, *begin == 't' ? Kind::true_ : Kind::false_, false};
     }
+    // A row that the survey has not seen as it is now may have a cell of another kind: it is a text.
     const bool at_edge = cell.begin == 0 || cell.end == size_;
     return at_edge || cell.doubled || chunk_rows_.needs_escapes(cell) ? copied_text(cell) : text_in_place(cell);
 }
