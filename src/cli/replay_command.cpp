@@ -68,7 +68,6 @@ Command add_replay_command(CLI::App& app) {
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     add_run_settings(*command, arguments->run);
-    arguments->run.options.config.date_ranges = false;
     return {.options = command, .run = [arguments](const std::string& typed) { return replay(*arguments, typed); }};
 }
 

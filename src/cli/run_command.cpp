@@ -77,7 +77,9 @@ int run_once_or_by_days(RunArguments& arguments, StopFlag& stop) {
     return conclude(report, arguments);
 }
 
-int run(RunArguments& arguments, const std::string& typed) {
+}  // namespace
+
+int run_and_conclude(RunArguments& arguments, const std::string& typed) {
     arguments.options.command = typed;
     std::unique_ptr<RunLog> log;
     if (arguments.verbose || arguments.log_file) {
@@ -97,12 +99,12 @@ int run(RunArguments& arguments, const std::string& typed) {
     return code;
 }
 
+namespace {
+
 void add_input_options(CLI::App& app, RunArguments& arguments) {
     RunOptions& options = arguments.options;
     add_config_options(app, options.config, options.base);
     add_output_options(app, options);
-    options.config.date_ranges = true;
-    app.add_flag("--force", arguments.force, "Of a range of days, run also those that are done");
     app.add_flag("--dry-run", options.dry_run, "Read, check and compute everything; publish nothing");
 }
 
@@ -149,19 +151,26 @@ ProgressStyle progress_style(const RunArguments& arguments) {
 CLI::App* add_run_options(CLI::App& app, RunArguments& arguments) {
     CLI::App* command = app.add_subcommand("run", "Run the pipeline and publish its outputs");
     command->footer(kExamples);
-    add_input_options(*command, arguments);
-    add_planning_options(*command, arguments.options);
-    add_reading_options(*command, arguments.options);
-    add_display_options(*command, arguments);
-    add_log_options(*command, arguments);
-    command->callback([&arguments] { check_together(arguments); });
+    arguments.options.config.date_ranges = true;
+    add_run_settings(*command, arguments);
+    command->add_flag("--force", arguments.force, "Of a range of days, run also those that are done");
     return command;
+}
+
+void add_run_settings(CLI::App& command, RunArguments& arguments) {
+    add_input_options(command, arguments);
+    add_planning_options(command, arguments.options);
+    add_reading_options(command, arguments.options);
+    add_display_options(command, arguments);
+    add_log_options(command, arguments);
+    command.callback([&arguments] { check_together(arguments); });
 }
 
 Command add_run_command(CLI::App& app) {
     auto arguments = std::make_shared<RunArguments>();
     CLI::App* options = add_run_options(app, *arguments);
-    return {.options = options, .run = [arguments](const std::string& typed) { return run(*arguments, typed); }};
+    return {.options = options,
+            .run = [arguments](const std::string& typed) { return run_and_conclude(*arguments, typed); }};
 }
 
 }  // namespace sluice

@@ -27,6 +27,10 @@ struct RunArguments {
 
 // Adds the command's options; parsing fills `arguments`, which must outlive `app`.
 CLI::App* add_run_options(CLI::App& app, RunArguments& arguments);
+// The options of a command that runs a pipeline once: all of `sluice run`.
+void add_run_settings(CLI::App& command, RunArguments& arguments);
+// Runs and says how it ended; gives the exit code.
+[[nodiscard]] int run_and_conclude(RunArguments& arguments, const std::string& typed);
 [[nodiscard]] Command add_run_command(CLI::App& app);
 
 }  // namespace sluice

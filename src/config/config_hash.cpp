@@ -38,7 +38,7 @@ void append(const Tree& node, const Places& secrets, std::string& out) {
     }
     std::vector<const Tree::Entry*> entries;
     for (const Tree::Entry& entry : node.entries()) {
-        if (!entry.value.is_null()) entries.push_back(&entry);
+        if (!entry.value.is_null() || entry.key.text() == kNullMeansSomething) entries.push_back(&entry);
     }
     std::ranges::sort(entries, {}, [](const Tree::Entry* entry) -> const std::string& { return entry->key.text(); });
     fmt::format_to(end, "m{}:", entries.size());

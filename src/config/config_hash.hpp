@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/diagnostics.hpp"
@@ -10,6 +11,9 @@
 #include "utils/result.hpp"
 
 namespace sluice {
+
+// The one key whose null is a value; that of any other key says as much as the key's absence.
+inline constexpr std::string_view kNullMeansSomething = "on_type_error";
 
 // SHA-256 in hex of the tree after variables and --set. Nulls count as absent. In the place of a secret counts how it
 // is written (`${API_TOKEN}`), or nothing where it is written out: nobody can find it by trying.

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "config/characters.hpp"
+#include "config/config_hash.hpp"
 #include "config/items.hpp"
 #include "config/loading.hpp"
 #include "config/outputs.hpp"
@@ -64,7 +65,8 @@ Tree Completion::written(const Tree& node) const {
     Tree copy(node.place(), node.kind());
     for (const Tree& item : node.items()) copy.mutable_items().push_back(written(item));
     for (const Tree::Entry& entry : node.entries()) {
-        if (!entry.value.is_null()) copy.mutable_entries().push_back({entry.key, written(entry.value)});
+        if (!entry.value.is_null() || entry.key.text() == kNullMeansSomething)
+            copy.mutable_entries().push_back({entry.key, written(entry.value)});
     }
     return copy;
 }

@@ -31,6 +31,11 @@ Location Section::location() const { return map_ == nullptr ? Location{} : map_-
 
 bool Section::has(std::string_view field) const { return node(field) != nullptr; }
 
+bool Section::says_null(std::string_view field) const {
+    const Tree* value = map_ == nullptr ? nullptr : map_->find(field);
+    return value != nullptr && value->is_null() && !value->faulty();
+}
+
 Location Section::location(std::string_view field) const {
     const Tree* value = node(field);
     return value == nullptr ? location() : value->location();

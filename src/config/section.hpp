@@ -28,6 +28,8 @@ public:
     [[nodiscard]] Location location() const;
     // Written in the config, and not null (a default does not count).
     [[nodiscard]] bool has(std::string_view field) const;
+    // Written as null: for a field to which that means something.
+    [[nodiscard]] bool says_null(std::string_view field) const;
     // Of the field's value if it is written, else of the section.
     [[nodiscard]] Location location(std::string_view field) const;
 

@@ -43,6 +43,10 @@ Schema CommandExtractor::schema() {
                     .example = "{API_TOKEN: \"${API_TOKEN}\"}"},
                    format_field("What the program writes; jsonl by default."),
                    types_field(),
+                   schema_field(),
+                   columns_field(),
+                   on_type_error_field(),
+                   drift_field(),
                    max_bad_rows_field()}};
     std::ranges::move(csv_fields(), std::back_inserter(schema.fields));
     return schema;
@@ -56,6 +60,8 @@ std::unique_ptr<Extractor> CommandExtractor::from_config(const ConfigItem& sourc
     extractor->types_ = declared_types(source.section, diagnostics);
     extractor->format_ = declared_format(source.section);
     if (extractor->format_ == nullptr) extractor->format_ = format_of_name(".jsonl");
+    extractor->on_drift_ = declared_drift(source.section);
+    extractor->rules_ = column_rules(source.section, diagnostics);
     extractor->max_bad_rows_ = bad_row_limit(source.section, diagnostics);
     extractor->options_ = input_options(source.section, extractor->format_, diagnostics);
     extractor->environment_ = source.section.secrets("environment");
@@ -75,6 +81,8 @@ std::unique_ptr<Extractor> CommandExtractor::from_config(const ConfigItem& sourc
                         "a command line such as `journalctl --output=json`, or a list: [journalctl, --output=json]");
     }
     extractor->shown_ = fmt::format("{}", fmt::join(shown, " "));
+    if (extractor->format_ != nullptr && extractor->format_->opens_files)
+        refuse_column_rules(source.section, extractor->format_->name, diagnostics);
     return diagnostics.list().size() == before ? std::move(extractor) : nullptr;
 }
 
@@ -96,7 +104,8 @@ Result<std::unique_ptr<ScannableSource>> CommandExtractor::open(const ExtractorC
     std::vector<InputFile> files;
     files.push_back(std::move(*file));
     auto source =
-        format_->open(std::move(files), {.name = name_, .types = types_, .block_size = context.block_size}, options_);
+        format_->open(std::move(files),
+                      {.name = name_, .types = types_, .rules = rules_, .block_size = context.block_size}, options_);
     if (!source) return in_source(source.error());
     return source;
 }

@@ -14,6 +14,9 @@
 
 namespace sluice {
 
+// What is done about columns that differ from those of the last good run.
+enum class OnDrift { warn, fail, ignore };
+
 struct ExtractorContext {
     std::filesystem::path base;      // relative paths of the config are below it (--chdir)
     std::filesystem::path temp_dir;  // spool files go here; exists
@@ -42,7 +45,12 @@ public:
     [[nodiscard]] virtual const DeclaredTypes& types() const = 0;
     [[nodiscard]] const BadRowLimit& max_bad_rows() const noexcept { return max_bad_rows_; }
 
+    [[nodiscard]] const ColumnRules& rules() const noexcept { return rules_; }
+    [[nodiscard]] OnDrift on_drift() const noexcept { return on_drift_; }
+
 protected:
+    OnDrift on_drift_ = OnDrift::warn;
+    ColumnRules rules_;
     BadRowLimit max_bad_rows_;  // for from_config() to fill
 };
 

@@ -83,6 +83,10 @@ Schema FileExtractor::schema() {
                 "What the files hold; by default their extension says it, before .gz or .zst where they have that. "
                 "Whether a file is compressed its content says."),
             types_field(),
+            schema_field(),
+            columns_field(),
+            on_type_error_field(),
+            drift_field(),
             max_bad_rows_field()}};
     std::ranges::move(FileInputs::fields(), std::back_inserter(schema.fields));
     std::ranges::move(csv_fields(), std::back_inserter(schema.fields));
@@ -97,6 +101,8 @@ std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, 
     extractor->types_ = declared_types(source.section, diagnostics);
     extractor->inputs_ = FileInputs::of(source.section, diagnostics);
     std::vector<LocatedText> named;
+    extractor->on_drift_ = declared_drift(source.section);
+    extractor->rules_ = column_rules(source.section, diagnostics);
     extractor->max_bad_rows_ = bad_row_limit(source.section, diagnostics);
     for (const LocatedText& path : source.section.texts("path")) {
         check_path(path, diagnostics);
@@ -106,7 +112,18 @@ std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, 
         source.section.has("format") ? declared_format(source.section) : format_of_paths(named, diagnostics);
     extractor->options_ = input_options(source.section, extractor->format_, diagnostics);
     check_fields(source.section, extractor->format_, diagnostics);
+    if (extractor->format_ != nullptr && extractor->format_->opens_files)
+        refuse_column_rules(source.section, extractor->format_->name, diagnostics);
+    extractor->add_own_columns();
     return diagnostics.list().size() == before ? std::move(extractor) : nullptr;
+}
+
+// `file_name` and `file_line` add columns to those of a schema.
+void FileExtractor::add_own_columns() {
+    if (rules_.schema.empty()) return;
+    for (const std::string& name : {inputs_.columns.name, inputs_.columns.line})
+        if (!name.empty() && std::ranges::find(rules_.schema, name) == rules_.schema.end())
+            rules_.schema.push_back(name);
 }
 
 bool FileExtractor::is_read(std::string_view name) const {
@@ -147,6 +164,7 @@ Result<std::unique_ptr<ScannableSource>> FileExtractor::open(const ExtractorCont
     auto source = (*format)->open(std::move(*files),
                                   {.name = name_,
                                    .types = types_,
+                                   .rules = rules_,
                                    .block_size = context.block_size,
                                    .inputs = inputs_.policy,
                                    .columns = inputs_.columns},

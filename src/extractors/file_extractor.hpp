@@ -29,6 +29,7 @@ public:
     [[nodiscard]] const DeclaredTypes& types() const override { return types_; }
 
 private:
+    void add_own_columns();
     [[nodiscard]] bool is_read(std::string_view name) const;
     [[nodiscard]] Result<const InputFormat*> format_of_files(const std::vector<InputPath>& found) const;
 

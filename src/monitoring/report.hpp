@@ -23,12 +23,38 @@ struct StageReport {
     double seconds = 0;
 };
 
+// Values that were not of their declared type and became null.
+struct NulledReport {
+    std::string column;
+    std::uint64_t values = 0;
+    std::string first;  // file:line
+};
+
+struct DriftedColumn {
+    std::string column;
+    std::string from;  // kinds of values: "number", "number or text"; "" where it was not there
+    std::string to;    // "" where it is gone
+};
+
+// How a source's columns differ from those of the last good run.
+struct DriftReport {
+    std::string since = {};  // that run
+    std::vector<DriftedColumn> added = {};
+    std::vector<DriftedColumn> removed = {};
+    std::vector<DriftedColumn> widened = {};
+
+    [[nodiscard]] bool empty() const { return added.empty() && removed.empty() && widened.empty(); }
+};
+
 struct SourceReport {
     std::string name;
     std::uint64_t rows_read = 0;  // = rows + bad_rows
     std::uint64_t rows = 0;       // given to the steps
     std::uint64_t bad_rows = 0;   // in quarantine
     std::map<std::string, std::uint64_t, std::less<>> bad_by_code = {};
+    std::vector<NulledReport> nulled = {};
+    DriftReport drift = {};
+    std::uint64_t mended_rows = 0;   // of a replay: that stand for bad ones of the earlier run
     std::string max_bad_rows = "0";  // as the config has it
     std::string quarantine = {};     // the file with the bad rows; empty: there are none, or they could not be kept
     std::uint64_t bytes = 0;
@@ -55,6 +81,7 @@ struct DestinationReport {
 
 struct RunReport {
     std::string run;
+    std::string replay_of;  // the run whose mended rows this one read; "" for none
     std::string pipeline;
     std::string config_path;
     std::string config_hash;

@@ -52,6 +52,27 @@ Json stages_json(const RunReport& report) {
     return list;
 }
 
+Json drift_json(const DriftReport& drift) {
+    if (drift.empty()) return nullptr;
+    const auto list = [](const std::vector<DriftedColumn>& columns) {
+        Json all = Json::array();
+        for (const DriftedColumn& column : columns)
+            all.push_back({{"column", column.column}, {"from", column.from}, {"to", column.to}});
+        return all;
+    };
+    return {{"since", drift.since},
+            {"added", list(drift.added)},
+            {"removed", list(drift.removed)},
+            {"widened", list(drift.widened)}};
+}
+
+Json nulled_json(const SourceReport& source) {
+    Json list = Json::array();
+    for (const NulledReport& nulled : source.nulled)
+        list.push_back({{"column", nulled.column}, {"values", nulled.values}, {"first", nulled.first}});
+    return list;
+}
+
 Json sources_json(const RunReport& report) {
     Json list = Json::array();
     for (const SourceReport& source : report.sources) {
@@ -60,6 +81,9 @@ Json sources_json(const RunReport& report) {
                         {"rows", source.rows},
                         {"bad_rows", source.bad_rows},
                         {"bad_by_code", source.bad_by_code},
+                        {"drift", drift_json(source.drift)},
+                        {"nulled", nulled_json(source)},
+                        {"mended_rows", source.mended_rows},
                         {"max_bad_rows", source.max_bad_rows},
                         {"quarantine", source.quarantine},
                         {"bytes", source.bytes},
@@ -143,6 +167,7 @@ Json error_json(const RunReport& report) {
 Json to_json(const RunReport& report) {
     const std::chrono::duration<double> elapsed = report.end - report.start;
     return {{"run", report.run},
+            {"replay_of", report.replay_of},
             {"pipeline", report.pipeline},
             {"config", report.config_path},
             {"config_hash", report.config_hash},

@@ -12,6 +12,7 @@
 #include "loaders/output_file.hpp"
 #include "loaders/write_fault.hpp"
 #include "pipeline/quarantine_row.hpp"
+#include "pipeline/state_names.hpp"
 #include "utils/crc64nvme.hpp"
 
 namespace sluice {
@@ -23,7 +24,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kRecordFile = "run.json";
 constexpr int kRecordVersion = 1;
-constexpr std::size_t kLongestName = 120;  // of a source, in a file's name
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20U;
 
 Error cannot_keep(Error error) {
@@ -41,19 +41,6 @@ Result<> make_folder(const fs::path& folder, unsigned mode, bool must_be_new) {
     return cannot_keep(
         external_error("not_a_folder", fmt::format("'{}' must be a folder and is {}; remove it", folder.string(),
                                                    S_ISLNK(status.st_mode) ? "a symbolic link" : "a file")));
-}
-
-// Any text names a source, not any text names a file.
-std::string file_name(std::string_view source, std::size_t number) {
-    std::string name;
-    for (const char byte : source) {
-        const auto value = static_cast<unsigned char>(byte);
-        const bool plain = value > 0x20 && value != 0x7F && byte != '/' && byte != '\\' && byte != '%' &&
-                           (byte != '.' || !name.empty());
-        name += plain ? std::string(1, byte) : fmt::format("%{:02X}", value);
-    }
-    if (name.size() > kLongestName) name = fmt::format("{}-{}", number, name.substr(0, 20));
-    return name + ".jsonl";
 }
 
 Json inputs_json(const std::vector<InputFacts>& inputs) {
@@ -151,9 +138,8 @@ Quarantine::~Quarantine() {
     fs::remove_all(folder_, ignored);
 }
 
-Result<std::string> Quarantine::add(std::size_t number, const ScannableSource& source, BadRowSpool& rows,
-                                    const SecretMask& mask) {
-    const std::string name = file_name(source.name(), number);
+Result<std::string> Quarantine::add(const ScannableSource& source, BadRowSpool& rows, const SecretMask& mask) {
+    const std::string name = state_name(source.name()) + ".jsonl";
     auto file = OutputFile::create(folder_ / name, true, 0600);
     if (!file) return cannot_keep(std::move(file).error());
     const std::unique_ptr<PlaceFinder> places = source.places();

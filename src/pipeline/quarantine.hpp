@@ -55,9 +55,8 @@ public:
     Quarantine& operator=(Quarantine&&) = delete;
 
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
-    // Writes the source's rows in input order; gives the file's name. `number` is the source's in the plan.
-    [[nodiscard]] Result<std::string> add(std::size_t number, const ScannableSource& source, BadRowSpool& rows,
-                                          const SecretMask& mask);
+    // Writes the source's rows in input order; gives the file's name.
+    [[nodiscard]] Result<std::string> add(const ScannableSource& source, BadRowSpool& rows, const SecretMask& mask);
     [[nodiscard]] Result<> finish(const QuarantineRecord& record);
 
 private:

@@ -84,8 +84,8 @@ void append_quarantine_row(std::string_view source, const Place& place, const Ke
     mask.apply_to_data(column);
     append_text("column", as_text(column), out);
     append_text("checksum", crc64nvme_text(row.checksum), out);
-    const bool is_cut = row.length > row.raw.size();
-    if (is_cut) fmt::format_to(std::back_inserter(out), ", \"raw_length\": {}", row.length);
+    const bool is_cut = row.text_length > row.raw.size();
+    if (is_cut) fmt::format_to(std::back_inserter(out), ", \"raw_length\": {}", row.text_length);
     std::string raw(is_cut ? without_cut_character(row.raw) : row.raw);
     mask.apply_to_data(raw);
     if (!is_cut && raw != row.raw) out += ", \"masked\": true";

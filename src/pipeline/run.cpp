@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <exception>
 #include <functional>
+#include <set>
+#include <string_view>
 
 #include "config/diagnostics.hpp"
 #include "monitoring/runs_log.hpp"
@@ -23,6 +25,7 @@
 #include "pipeline/quarantine.hpp"
 #include "pipeline/run_identity.hpp"
 #include "pipeline/run_settings.hpp"
+#include "pipeline/schema_drift.hpp"
 #include "pipeline/scratch_folder.hpp"
 #include "pipeline/secret_mask.hpp"
 #include "plan/physical.hpp"
@@ -50,6 +53,7 @@ public:
 private:
     Result<> story();
     Result<> load();
+    Result<> open_replay();
     Result<> open_destinations();
     Result<> keep_inputs(const Extractor& extractor);
     Result<> open_sources();
@@ -58,9 +62,13 @@ private:
     Result<> read();
     Result<> read_sources();
     Result<> report_sources(std::chrono::steady_clock::time_point start);
+    Result<> report_nulled(std::size_t source);
     [[nodiscard]] bool has_bad_rows() const;
     Result<> quarantine_bad_rows();
     Result<> judge_bad_rows();
+    Result<> judge_columns();
+    Result<> warn_of_undeclared(std::size_t source);
+    void keep_schemas();
     Result<> write();
     Result<> balance();
     Result<> publish();
@@ -92,7 +100,8 @@ private:
     std::vector<std::unique_ptr<ScannableSource>> sources_;
     PhysicalPlan physical_;
     std::vector<std::unique_ptr<BadRowSpool>> bad_rows_;  // by source
-    std::string accept_;                                  // the options that let a run with these bad rows publish
+    std::optional<Replay> replay_;
+    std::string accept_;  // the options that let a run with these bad rows publish
     std::unique_ptr<Computation> computation_;
 };
 
@@ -130,7 +139,7 @@ Result<> Run::load() {
     report_.destinations = assembly_.destination_reports;
     threads_ = thread_count(options_);
     memory_bytes_ = memory_budget(options_);
-    return {};
+    return options_.replay ? open_replay() : Result<>();
 }
 
 Result<> Run::open_destinations() {
@@ -166,6 +175,20 @@ Result<> Run::open_sources() {
         sources_.push_back(std::move(source));
         TRY(keep_inputs(*extractor));  // of those that came while it waited for them
     }
+    return replay_ ? replay_->mend(sources_) : Result<>();
+}
+
+// The mended rows of an earlier run of this pipeline.
+Result<> Run::open_replay() {
+    TRY_ASSIGN(replay_, Replay::open(state_folder(), *options_.replay));
+    const QuarantineRecord& record = replay_->record();
+    if (record.pipeline != config_.pipeline)
+        return config_error("other_pipeline", fmt::format("run {} was one of pipeline '{}', and this is pipeline '{}'",
+                                                          record.run, record.pipeline, config_.pipeline));
+    report_.replay_of = record.run;
+    if (record.config_hash != config_.hash)
+        report_.warnings.push_back(
+            fmt::format("the config is not as it was in run {}; the outputs are what it says now", record.run));
     return {};
 }
 
@@ -198,6 +221,7 @@ Result<> Run::read() {
     TRY(read_sources());
     TRY(report_sources(start));
     TRY(judge_bad_rows());
+    TRY(judge_columns());
     const auto& summaries = computation_->summaries();
     for (std::size_t source = 0; source < summaries.size(); ++source)
         warn_of_absent_types(*sources_[source], summaries[source]);
@@ -214,13 +238,30 @@ Result<> Run::report_sources(Clock::time_point start) {
                                    .rows = summary.rows,
                                    .bad_rows = summary.bad_rows,
                                    .bad_by_code = std::move(by_code),
+                                   .mended_rows = replay_ ? replay_->mended(assembly_.plan.sources[source]) : 0,
                                    .max_bad_rows = assembly_.extractors[source]->max_bad_rows().text,
                                    .bytes = summary.bytes,
                                    .seconds = seconds_since(start)});
+        TRY(report_nulled(source));
         listener_->source_read(report_.sources.back());
         report_.bad_rows.insert(report_.bad_rows.end(), summary.first_bad_rows.begin(), summary.first_bad_rows.end());
     }
-    return check_sources(report_);
+    TRY(check_sources(report_));
+    return replay_ ? replay_->check(report_.sources) : Result<>();
+}
+
+Result<> Run::report_nulled(std::size_t source) {
+    for (const NulledColumn& nulled : computation_->summaries()[source].nulled) {
+        TRY_ASSIGN(const Place first, sources_[source]->place(nulled.first));
+        report_.sources[source].nulled.push_back(
+            {.column = nulled.column, .values = nulled.values, .first = first.text()});
+        report_.warnings.push_back(
+            fmt::format("{}: {} of column '{}' of '{}' {} not of the declared type and became null, as `on_type_error: "
+                        "null` says; the first is here",
+                        first.text(), nulled.values == 1 ? "1 value" : fmt::format("{} values", nulled.values),
+                        nulled.column, sources_[source]->name(), nulled.values == 1 ? "is" : "are"));
+    }
+    return {};
 }
 
 bool Run::has_bad_rows() const {
@@ -244,7 +285,7 @@ Result<> Run::quarantine_bad_rows() {
     for (std::size_t source = 0; source < sources_.size(); ++source) {
         const SourceReport& report = report_.sources[source];
         if (report.bad_rows > 0) {
-            TRY_ASSIGN(files[source], quarantine.add(source, *sources_[source], *bad_rows_[source], mask));
+            TRY_ASSIGN(files[source], quarantine.add(*sources_[source], *bad_rows_[source], mask));
         }
         TRY_ASSIGN(auto inputs, sources_[source]->inputs());
         record.sources.push_back({.name = report.name,
@@ -278,10 +319,65 @@ Result<> Run::judge_bad_rows() {
     for (const BadSource& source : sources)
         if (source.report.bad_rows > 0)
             report_.warnings.push_back(
-                fmt::format("{}; max_bad_rows allows {}, so the run goes on without {}\n  all bad rows are in {}",
+                fmt::format("{}; max_bad_rows allows {}, so the run goes on without {}\n  all bad rows are in {}; once "
+                            "they are mended there: sluice replay {}",
                             bad_rows_sentence(source.report), source.limit.text,
-                            source.report.bad_rows == 1 ? "it" : "them", source.report.quarantine));
+                            source.report.bad_rows == 1 ? "it" : "them", source.report.quarantine, report_.run));
     return {};
+}
+
+// Against the schema, and against the last good run. A source without rows says nothing of its columns.
+Result<> Run::judge_columns() {
+    const auto& summaries = computation_->summaries();
+    std::string faults;
+    for (std::size_t source = 0; source < summaries.size(); ++source) {
+        TRY(warn_of_undeclared(source));
+        const OnDrift on_drift = assembly_.extractors[source]->on_drift();
+        SourceReport& report = report_.sources[source];
+        if (on_drift == OnDrift::ignore || summaries[source].rows == 0) continue;
+        const auto before = read_schema(state_folder(), config_.pipeline, report.name);
+        if (!before) continue;
+        report.drift = drift_between(*before, schema_of(report_.run, summaries[source]));
+        if (report.drift.empty()) continue;
+        std::string sentence = drift_sentence(report.name, report.drift);
+        if (on_drift == OnDrift::warn)
+            report_.warnings.push_back(std::move(sentence));
+        else
+            faults += fmt::format("{}{}", faults.empty() ? "" : "\n", sentence);
+    }
+    if (faults.empty()) return {};
+    return data_error("drift", faults +
+                                   "\n  the config says `drift: fail`; a run with `drift: warn` takes the columns as "
+                                   "they are now for the next one");
+}
+
+Result<> Run::warn_of_undeclared(std::size_t source) {
+    const ColumnRules& rules = assembly_.extractors[source]->rules();
+    if (rules.schema.empty()) return {};
+    const std::set<std::string_view> declared(rules.schema.begin(), rules.schema.end());
+    for (const ColumnSummary& column : computation_->summaries()[source].columns) {
+        if (declared.contains(column.name)) continue;
+        TRY_ASSIGN(const Place place, sources_[source]->place(column.first_row));
+        report_.warnings.push_back(
+            fmt::format("{}: column '{}' is not in the schema of '{}'; it is carried behind the "
+                        "others, as `columns: evolve` says",
+                        place.text(), column.name, sources_[source]->name()));
+    }
+    return {};
+}
+
+// What the next run compares with. Only a run that has published is a good one.
+void Run::keep_schemas() {
+    const auto& summaries = computation_->summaries();
+    for (std::size_t source = 0; source < summaries.size(); ++source) {
+        if (summaries[source].rows == 0) continue;
+        const std::string& name = report_.sources[source].name;
+        if (const auto kept =
+                keep_schema(state_folder(), config_.pipeline, name, schema_of(report_.run, summaries[source]));
+            !kept)
+            report_.warnings.push_back(
+                fmt::format("the columns of '{}' were not kept for the next run: {}", name, kept.error().message));
+    }
 }
 
 // A row costs a null for each column that only others have, which no look at the sizes foretells. Joins that turn out
@@ -369,7 +465,9 @@ Result<> Run::balance() { return check_balance(assembly_.plan, report_); }
 Result<> Run::publish() {
     TRY(stop_.check());
     if (!publication_) return {};
-    return publication_->commit();
+    TRY(publication_->commit());
+    keep_schemas();
+    return {};
 }
 
 Result<> Run::stage(std::string_view name, const std::function<Result<>()>& work) {

@@ -11,6 +11,7 @@
 #include "monitoring/progress.hpp"
 #include "monitoring/report.hpp"
 #include "monitoring/run_listener.hpp"
+#include "pipeline/replay.hpp"
 #include "utils/stop.hpp"
 
 namespace sluice {
@@ -25,9 +26,10 @@ struct RunOptions {
     std::vector<std::string> only;            // outputs, by file or from
     std::optional<std::filesystem::path> to;  // --to
     bool dry_run = false;
-    std::vector<std::string> without;    // names of rewrites
-    std::string command = "sluice run";  // as it was typed: what a failure tells to type again
-    RunListener* listener = nullptr;     // hears what the run does; may be null; outlives it
+    std::optional<ReplayRequest> replay = {};  // bring mended rows of an earlier run in
+    std::vector<std::string> without;          // names of rewrites
+    std::string command = "sluice run";        // as it was typed: what a failure tells to type again
+    RunListener* listener = nullptr;           // hears what the run does; may be null; outlives it
 };
 
 // Never throws. The report is filled as far as the run came, also when it failed (report.error).

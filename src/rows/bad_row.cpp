@@ -36,16 +36,17 @@ void take(std::string_view& piece, std::string_view& text) {
 
 KeptRow take_kept_row(std::string_view& piece) {
     KeptRow row;
-    for (std::uint64_t* number : {&row.ordinal, &row.byte, &row.fault, &row.length, &row.checksum})
+    for (std::uint64_t* number : {&row.ordinal, &row.byte, &row.fault, &row.length, &row.checksum, &row.text_length})
         take(piece, *number);
     for (std::string_view* text : {&row.code, &row.message, &row.column, &row.raw}) take(piece, *text);
     return row;
 }
 
-void BadRowBuffer::add(const BadRow& row, std::string_view raw, std::uint64_t checksum) {
+void BadRowBuffer::add(const BadRow& row, std::string_view raw, std::uint64_t text_length, std::uint64_t checksum) {
     if (sink_ == nullptr || error_) return;
     if (piece_.empty()) first_ = row.ordinal;
-    for (const std::uint64_t number : {row.ordinal, row.byte, row.fault, row.length, checksum}) put(number, piece_);
+    for (const std::uint64_t number : {row.ordinal, row.byte, row.fault, row.length, checksum, text_length})
+        put(number, piece_);
     for (const std::string_view text : {std::string_view(row.code), std::string_view(row.message),
                                         std::string_view(row.column), raw.substr(0, kRawKept)})
         put(text, piece_);

@@ -24,8 +24,9 @@ struct KeptRow {
     Ordinal ordinal = 0;
     std::uint64_t byte = 0;
     std::uint64_t fault = 0;
-    std::uint64_t length = 0;
-    std::uint64_t checksum = 0;  // CRC-64/NVME of the whole row
+    std::uint64_t length = 0;       // of the row in the input
+    std::uint64_t checksum = 0;     // CRC-64/NVME of the whole row in the input
+    std::uint64_t text_length = 0;  // of the row as it was parsed: another one where it was mended, in vain
     std::string_view code;
     std::string_view message;
     std::string_view column;
@@ -50,8 +51,9 @@ public:
     explicit BadRowBuffer(BadRowSink* sink) : sink_(sink) {}
 
     [[nodiscard]] bool wanted() const noexcept { return sink_ != nullptr; }
-    // `raw` is the row, perhaps only its beginning; `checksum` is of all of it. A failure of the sink shows at flush().
-    void add(const BadRow& row, std::string_view raw, std::uint64_t checksum);
+    // `raw` is the row, perhaps only its beginning; `checksum` and `text_length` are of all of it. A failure of the
+    // sink shows at flush().
+    void add(const BadRow& row, std::string_view raw, std::uint64_t text_length, std::uint64_t checksum);
     [[nodiscard]] Result<> flush();
 
 private:

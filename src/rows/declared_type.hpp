@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace sluice {
 
@@ -21,6 +22,28 @@ struct DeclaredType {
     std::string timezone;    // timestamps without an offset are local times of this IANA zone; empty: UTC
     std::string place = {};  // of the declaration in the config, for messages
 };
+
+// What becomes of a column that a schema does not declare.
+enum class UndeclaredColumns {
+    carry,   // it is a column as any other
+    refuse,  // its row is bad
+    drop,    // as if it were not there
+};
+
+// What becomes of a value that is not of its declared type.
+enum class TypeErrors {
+    quarantine,  // its row is bad
+    null,        // it becomes null, and is counted
+    fail,        // the run stops
+};
+
+struct ColumnRules {
+    std::vector<std::string> schema;  // all columns, in their order; empty: they are as the rows name them first
+    UndeclaredColumns undeclared = UndeclaredColumns::carry;
+    TypeErrors type_errors = TypeErrors::quarantine;
+};
+
+inline const ColumnRules kNoRules;
 
 using DeclaredTypes = std::map<std::string, DeclaredType, std::less<>>;
 

@@ -27,6 +27,11 @@ const ColumnSummary* ScanSummary::find(std::string_view name) const {
 
 std::string Place::text() const { return fmt::format("{}:{}", file, line); }
 
+Result<> ScannableSource::mend(std::vector<MendedRow> rows) {
+    if (rows.empty()) return {};
+    return data_error("mended_row", "the rows of this source cannot be mended");
+}
+
 std::unique_ptr<PlaceFinder> ScannableSource::places() const { return std::make_unique<PlainPlaceFinder>(*this); }
 
 }  // namespace sluice

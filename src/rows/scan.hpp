@@ -75,6 +75,13 @@ struct BadRow {
     std::size_t caret = 0;     // the byte of `excerpt` that stands for the one at fault
 };
 
+// Values of a column that are not of its declared type and became null.
+struct NulledColumn {
+    std::string column;
+    std::uint64_t values = 0;
+    Ordinal first = 0;  // the row
+};
+
 struct ScanSummary {
     std::vector<ColumnSummary> columns;  // in first-seen order over the whole input
     std::uint64_t rows_read = 0;         // counted as each begins: rows + bad_rows
@@ -82,6 +89,7 @@ struct ScanSummary {
     std::uint64_t bytes = 0;
     std::uint64_t bad_rows = 0;
     std::vector<BadRow> first_bad_rows;  // the first five in input order
+    std::vector<NulledColumn> nulled;    // with ColumnRules::type_errors null: by the first value of each
 
     [[nodiscard]] const ColumnSummary* find(std::string_view name) const;
 };
@@ -132,6 +140,15 @@ struct InputFacts {
     bool operator==(const InputFacts&) const = default;
 };
 
+// A row that a person mended: what stands now for the bad row that began at this byte of the file.
+struct MendedRow {
+    std::string file;  // as the config names it
+    std::uint64_t byte = 0;
+    std::uint64_t length = 0;    // of the bad row
+    std::uint64_t checksum = 0;  // CRC-64/NVME of the bad row
+    std::string text;            // without newline at its end
+};
+
 // A source that is open: its length is fixed, and it can be scanned again and again with the same result.
 // Thread-safe: scans of several threads may run at once.
 class ScannableSource {
@@ -147,6 +164,9 @@ public:
     // Where a row stands; reads the file up to it, so only for messages.
     [[nodiscard]] virtual Result<Place> place(Ordinal ordinal) const = 0;
     [[nodiscard]] virtual std::unique_ptr<PlaceFinder> places() const;
+    // Lets mended rows stand for bad ones in all scans from now on; before the first one, not thread-safe. Fails (kind
+    // data) for rows that cannot be of this source.
+    [[nodiscard]] virtual Result<> mend(std::vector<MendedRow> rows);
     // The files behind it, in reading order. Reads those that have no time.
     [[nodiscard]] virtual Result<std::vector<InputFacts>> inputs() const { return std::vector<InputFacts>(); }
 };

@@ -211,7 +211,7 @@ private:
                     .column = scan_.files_.names[column],
                     .excerpt = std::string(value)});
         // A row of Parquet has no bytes of its own: the value at fault stands for it.
-        bad_rows_.add(row, value, crc64nvme(value));
+        bad_rows_.add(row, value, value.size(), crc64nvme(value));
         if (is_shown) part_.first_bad_rows.push_back(std::move(row));
     }
 

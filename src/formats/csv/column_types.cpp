@@ -72,10 +72,10 @@ private:
         seen.see(number, !number && seen.may_be_boolean() && is_boolean({begin, end}));
     }
 
-    // A row that is bad for its declared types has no say.
+    // A row that is bad for its declared types has no say; one whose values become null instead is not bad.
     [[nodiscard]] bool fits_declared(const char* data, const FileLayout& layout,
                                      const std::vector<std::uint32_t>& columns) {
-        if (settings_.declared->empty()) return true;
+        if (settings_.declared->empty() || settings_.rules->type_errors == TypeErrors::null) return true;
         for (std::size_t index = 0; index < columns.size(); ++index) {
             const DeclaredColumn* declared = declared_[columns[index]];
             if (declared == nullptr) continue;

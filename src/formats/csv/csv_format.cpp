@@ -42,7 +42,11 @@ public:
                                                     const RowSettings& settings) const override {
         return std::make_unique<CsvParser>(
             source_, registry, settings, [this](const InputSet& inputs, const RowSettings& of_scan) {
-                return survey_.types(of_scan, [&] { return chunks(inputs, kSurveyBlock, of_scan.max_row); });
+                return survey_.types(of_scan, [&]() -> std::unique_ptr<ChunkSource> {
+                    auto own = chunks(inputs, kSurveyBlock, of_scan.max_row);
+                    if (of_scan.mended == nullptr) return own;
+                    return std::make_unique<MendedChunkSource>(std::move(own), inputs, *of_scan.mended);
+                });
             });
     }
 

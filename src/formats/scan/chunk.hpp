@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "rows/scan.hpp"
 #include "utils/result.hpp"
 
 namespace sluice::formats {
@@ -38,6 +39,8 @@ struct Chunk {
         std::string first_bytes;     // kRawKept (rows/bad_row.hpp), if there are so many
     };
     std::optional<Overlong> overlong;
+
+    const MendedRow* mended = nullptr;  // that this chunk is, and nothing else
 };
 
 // One thread.

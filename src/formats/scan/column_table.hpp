@@ -22,6 +22,7 @@ namespace sluice::formats {
 struct Column {
     static constexpr ColumnId kNone = ~ColumnId{0};
     static constexpr std::int32_t kNoSlot = -1;
+    static constexpr std::uint32_t kNoPlace = ~std::uint32_t{0};
 
     const char* quoted = nullptr;   // the key with its quotes, as a text without escapes
     std::uint32_t quoted_size = 0;  // 0: never seen without escapes
@@ -29,9 +30,11 @@ struct Column {
     std::uint32_t last_row = 0;     // number of the row that had it last, to find a key that stands twice
     ColumnId next = kNone;          // the column that came after this one last time
     std::int32_t slot = kNoSlot;
-    std::int32_t survey = kNoSlot;  // its place among the surveyed columns
-    std::uint8_t kinds = 0;         // bit set of 1 << Kind
-    bool watched = false;           // declared or surveyed: its values are looked at
+    std::int32_t survey = kNoSlot;   // its place among the surveyed columns
+    std::uint8_t kinds = 0;          // bit set of 1 << Kind
+    std::uint32_t place = kNoPlace;  // in the schema
+    bool ruled = false;              // its values do not simply pass: ColumnRules
+    bool watched = false;            // declared or surveyed: its values are looked at
     const DeclaredColumn* declared = nullptr;
 };
 

@@ -46,6 +46,8 @@ std::string_view fault_code(Fault fault) {
             return "unclosed_quote";
         case Fault::null_character:
             return "null_character";
+        case Fault::undeclared_column:
+            return "undeclared_column";
     }
     return "unknown";
 }
@@ -96,6 +98,8 @@ std::string_view fault_message(Fault fault) {
             return "the quote that opens here is not closed before the file ends";
         case Fault::null_character:
             return "a NUL byte stands for no character of text";
+        case Fault::undeclared_column:
+            return "the schema declares no such column, and `columns: strict` takes no other";
     }
     return "the line cannot be read";
 }

@@ -1,5 +1,7 @@
 #include "formats/scan/file_scan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
@@ -9,10 +11,19 @@
 
 namespace sluice::formats {
 
+namespace {
+
+Error too_many_rows(const MendedRow& row) {
+    return data_error("mended_row",
+                      fmt::format("the mended row at byte {} of '{}' is more than one row", row.byte, row.file));
+}
+
+}  // namespace
+
 class FileScan::Reader final : public BlockReader {
 public:
     explicit Reader(FileScan& scan)
-        : scan_(scan), chunks_(scan.chunks_->reader()), parser_(scan.format_.parser(scan.registry_, scan.settings_)) {}
+        : scan_(scan), chunks_(scan.chunks_.reader()), parser_(scan.format_.parser(scan.registry_, scan.settings_)) {}
 
     // A reader that is no longer wanted hands in what it has.
     ~Reader() override { hand_in_summary(); }
@@ -22,7 +33,7 @@ public:
     Result<const Block*> next() override {
         if (done_) return nullptr;
         Result<const Block*> block = read_block();
-        if (!block) scan_.chunks_->close();
+        if (!block) scan_.chunks_.close();
         return block;
     }
 
@@ -34,6 +45,7 @@ private:
             TRY_ASSIGN(const std::optional<Chunk> chunk, chunks_->next());
             if (!chunk) break;
             TRY(parser_->parse(scan_.inputs_, *chunk, block_));
+            if (chunk->mended != nullptr && block_.rows() > 1) return too_many_rows(*chunk->mended);
             if (ScanProgress* progress = scan_.request_.progress) {
                 progress->bytes.fetch_add(chunk->range_bytes, std::memory_order_relaxed);
                 progress->rows.fetch_add(block_.rows(), std::memory_order_relaxed);
@@ -58,12 +70,18 @@ private:
 };
 
 FileScan::FileScan(const InputSet& inputs, const RowFormat& format, const DeclaredColumns& declared,
-                   const FileColumns& columns, ScanRequest request, const ScanLimits& limits)
+                   const FileColumns& columns, const MendedRows& mended, ScanRequest request, const ScanLimits& limits)
     : inputs_(inputs),
+      mended_(mended),
       request_(std::move(request)),
       format_(format),
-      settings_{.request = &request_, .declared = &declared, .columns = &columns, .max_row = limits.max_row},
-      chunks_(format.chunks(inputs, limits.block_size, limits.max_row)) {}
+      settings_{.request = &request_,
+                .declared = &declared,
+                .columns = &columns,
+                .rules = limits.rules,
+                .mended = &mended,
+                .max_row = limits.max_row},
+      chunks_(format.chunks(inputs, limits.block_size, limits.max_row), inputs, mended) {}
 
 std::unique_ptr<BlockReader> FileScan::reader() { return std::make_unique<Reader>(*this); }
 
@@ -113,6 +131,32 @@ void FileScan::merge_surveys_into(ScanSummary& summary) const {
     }
 }
 
+void FileScan::merge_nulled(ScanSummary& summary) const {
+    for (const ReaderSummary& part : parts_) {
+        for (const NulledValues& own : part.nulled) {
+            const std::string& name = registry_.name(own.column);
+            const auto known = std::ranges::find(summary.nulled, name, &NulledColumn::column);
+            if (known == summary.nulled.end()) {
+                summary.nulled.push_back({.column = name, .values = own.values, .first = own.first});
+            } else {
+                known->values += own.values;
+                known->first = std::min(known->first, own.first);
+            }
+        }
+    }
+    std::ranges::sort(summary.nulled, {}, &NulledColumn::first);
+}
+
+// Where no row says it, the columns are still those of the schema.
+void FileScan::add_schema(ScanSummary& summary) {
+    if (!summary.columns.empty()) return;
+    for (const std::string& name : settings_.rules->schema) {
+        ColumnSummary& column = summary.columns.emplace_back();
+        column.name = name;
+        column.id = registry_.id_of(name);
+    }
+}
+
 // The first bad rows of the whole input, now with their line numbers: the file is read once more up to the last of
 // them.
 Result<> FileScan::merge_bad_rows(ScanSummary& summary) {
@@ -131,6 +175,11 @@ Result<> FileScan::merge_bad_rows(ScanSummary& summary) {
 Result<ScanSummary> FileScan::finish() {
     TRY(inputs_.check_unchanged());
     const std::lock_guard lock(mutex_);
+    if (!chunks_.all_used())
+        return data_error("mended_row",
+                          fmt::format("{} of {} mended rows have found their places in the input: see their `file` and "
+                                      "`byte`",
+                                      chunks_.used(), mended_.size()));
     ScanSummary summary;
     summary.bytes = inputs_.bytes();
     for (const ReaderSummary& part : parts_) {
@@ -140,6 +189,8 @@ Result<ScanSummary> FileScan::finish() {
     }
     merge_columns(summary);
     merge_surveys_into(summary);
+    merge_nulled(summary);
+    add_schema(summary);
     TRY(merge_bad_rows(summary));
     return summary;
 }

@@ -9,21 +9,23 @@
 #include "formats/scan/column_registry.hpp"
 #include "formats/scan/declared_column.hpp"
 #include "formats/scan/input_set.hpp"
+#include "formats/scan/mended_chunks.hpp"
 #include "formats/scan/row_format.hpp"
 #include "rows/scan.hpp"
 
 namespace sluice::formats {
 
 struct ScanLimits {
-    std::uint64_t block_size = 0;  // bytes, at least 1
-    std::uint64_t max_row = 0;     // bytes
+    const ColumnRules* rules = &kNoRules;  // outlive the scan
+    std::uint64_t block_size = 0;          // bytes, at least 1
+    std::uint64_t max_row = 0;             // bytes
 };
 
 class FileScan final : public Scan {
 public:
     // All that it refers to outlives the scan.
     FileScan(const InputSet& inputs, const RowFormat& format, const DeclaredColumns& declared,
-             const FileColumns& columns, ScanRequest request, const ScanLimits& limits);
+             const FileColumns& columns, const MendedRows& mended, ScanRequest request, const ScanLimits& limits);
 
     [[nodiscard]] std::unique_ptr<BlockReader> reader() override;
     [[nodiscard]] Result<ScanSummary> finish() override;
@@ -34,13 +36,16 @@ private:
 
     void merge_columns(ScanSummary& summary) const;
     void merge_surveys_into(ScanSummary& summary) const;
+    void merge_nulled(ScanSummary& summary) const;
+    void add_schema(ScanSummary& summary);
     [[nodiscard]] Result<> merge_bad_rows(ScanSummary& summary);
 
     const InputSet& inputs_;
+    const MendedRows& mended_;
     const ScanRequest request_;
     const RowFormat& format_;
     const RowSettings settings_;
-    const std::unique_ptr<ChunkSource> chunks_;
+    MendedChunkSource chunks_;
     ColumnRegistry registry_;
     std::mutex mutex_;
     std::vector<ReaderSummary> parts_;  // of the readers that came to the end

@@ -56,9 +56,17 @@ Result<std::vector<InputFacts>> FileSource::inputs() const {
     return all;
 }
 
+Result<> FileSource::mend(std::vector<MendedRow> rows) {
+    if (!rows.empty() && !format_->takes_mended_rows())
+        return data_error("mended_row", "the rows of a JSON array cannot be mended one by one: mend the file");
+    TRY_ASSIGN(mended_, MendedRows::of(inputs_, std::move(rows)));
+    return {};
+}
+
 std::unique_ptr<Scan> FileSource::scan(const ScanRequest& request) const {
-    return std::make_unique<FileScan>(inputs_, *format_, declared_, settings_.columns, request,
-                                      ScanLimits{.block_size = settings_.block_size, .max_row = settings_.max_row});
+    return std::make_unique<FileScan>(
+        inputs_, *format_, declared_, settings_.columns, mended_, request,
+        ScanLimits{.rules = &settings_.rules, .block_size = settings_.block_size, .max_row = settings_.max_row});
 }
 
 }  // namespace sluice::formats

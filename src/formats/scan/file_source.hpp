@@ -9,6 +9,7 @@
 
 #include "formats/scan/declared_column.hpp"
 #include "formats/scan/input_set.hpp"
+#include "formats/scan/mended_chunks.hpp"
 #include "formats/scan/row_format.hpp"
 #include "io/input_file.hpp"
 #include "rows/declared_type.hpp"
@@ -23,6 +24,7 @@ inline constexpr std::uint64_t kDefaultMaxRow = std::uint64_t{256} << 20U;
 struct SourceSettings {
     std::string name;
     DeclaredTypes types;
+    ColumnRules rules = {};
     std::uint64_t block_size = kDefaultBlockSize;
     std::uint64_t max_row = kDefaultMaxRow;  // bytes; a longer row is bad
     InputPolicy inputs = {};
@@ -55,6 +57,7 @@ public:
         return std::make_unique<InputPlaces>(inputs_);
     }
     [[nodiscard]] Result<std::vector<InputFacts>> inputs() const override;
+    [[nodiscard]] Result<> mend(std::vector<MendedRow> rows) override;
 
 private:
     FileSource(InputSet inputs, std::unique_ptr<const RowFormat> format, SourceSettings settings,
@@ -68,6 +71,7 @@ private:
     DeclaredColumns declared_;
     std::unique_ptr<const RowFormat> format_;
     InputSet inputs_;
+    MendedRows mended_;
 };
 
 }  // namespace sluice::formats

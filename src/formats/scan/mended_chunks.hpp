@@ -69,4 +69,28 @@ private:
     Piece current_;
 };
 
+// A format's chunks with the mended rows in them. Thread-safe.
+class MendedChunkSource final : public ChunkSource {
+public:
+    // The inputs and the rows outlive it.
+    MendedChunkSource(std::unique_ptr<ChunkSource> chunks, const InputSet& inputs, const MendedRows& rows)
+        : chunks_(std::move(chunks)), inputs_(inputs), rows_(rows) {}
+
+    [[nodiscard]] std::unique_ptr<ChunkReader> reader() override {
+        auto chunks = chunks_->reader();
+        if (rows_.empty()) return chunks;
+        return std::make_unique<MendedChunks>(std::move(chunks), inputs_, rows_, used_);
+    }
+    void close() noexcept override { chunks_->close(); }
+    // After all chunks were read: whether each row has found its place.
+    [[nodiscard]] bool all_used() const noexcept { return used_ == rows_.size(); }
+    [[nodiscard]] std::size_t used() const noexcept { return used_; }
+
+private:
+    std::unique_ptr<ChunkSource> chunks_;
+    const InputSet& inputs_;
+    const MendedRows& rows_;
+    std::atomic<std::size_t> used_{0};
+};
+
 }  // namespace sluice::formats

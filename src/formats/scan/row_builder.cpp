@@ -25,6 +25,7 @@ std::string well_formed(std::string_view name) {
     }
     return text;
 }
+constexpr RowValue kNull{.data = "null", .size = 4, .kind = Kind::null, .escaped = false};
 
 }  // namespace
 
@@ -36,6 +37,10 @@ RowBuilder::RowBuilder(ColumnRegistry& registry, const RowSettings& settings)
     // The columns that somebody asks for are known before the first row, so that rows need no lookup by name.
     const auto column = [this](const std::string& name) -> Column& { return columns_[columns_.find_or_add(name)]; };
     const ScanRequest& request = *settings_.request;
+    for (const std::string& name : settings_.rules->schema) {
+        schema_.push_back(columns_.find_or_add(name));
+        columns_[schema_.back()].place = static_cast<std::uint32_t>(schema_.size() - 1);
+    }
     for (std::size_t slot = 0; slot < request.slots.size(); ++slot) {
         Column& wanted = column(request.slots[slot]);
         if (wanted.slot == Column::kNoSlot) {
@@ -52,6 +57,57 @@ RowBuilder::RowBuilder(ColumnRegistry& registry, const RowSettings& settings)
     for (const std::string& name : request.surveyed) survey(columns_.find_or_add(name));
     if (!settings_.columns->name.empty()) name_column_ = column_of(settings_.columns->name);
     if (!settings_.columns->line.empty()) line_column_ = column_of(settings_.columns->line);
+    for (std::size_t id = 0; id < columns_.size(); ++id) apply_rules(columns_[static_cast<ColumnId>(id)]);
+}
+
+void RowBuilder::apply_rules(Column& column) {
+    const ColumnRules& rules = *settings_.rules;
+    const bool is_undeclared = !schema_.empty() && column.place == Column::kNoPlace;
+    column.ruled = (is_undeclared && rules.undeclared != UndeclaredColumns::carry) ||
+                   (column.declared != nullptr && rules.type_errors == TypeErrors::null);
+}
+
+void RowBuilder::take_ruled(ColumnId id, const char* name, const RowValue& value) {
+    Column& column = columns_[id];
+    if (!schema_.empty() && column.place == Column::kNoPlace &&
+        settings_.rules->undeclared != UndeclaredColumns::carry) {
+        if (settings_.rules->undeclared == UndeclaredColumns::refuse)
+            object_to(Fault::undeclared_column, name, id, std::string(fault_message(Fault::undeclared_column)));
+        return;
+    }
+    if (check_declared(value.token(), *column.declared, scratch_)) {
+        nulled_.push_back(id);
+        place_value(column, id, kNull);
+    } else {
+        place_value(column, id, value);
+        if (column.watched) watch_value(column, id, value.token());
+    }
+}
+
+// A row has all columns of the schema, in its order; those beyond it follow.
+void RowBuilder::complete_row() {
+    for (const ColumnId id : schema_) {
+        Column& column = columns_[id];
+        if (column.last_row == row_number_) continue;
+        column.last_row = row_number_;
+        place_value(column, id, kNull);
+    }
+    if (!entries_) return;
+    const auto begin = block_->entries.begin() + static_cast<std::ptrdiff_t>(block_->entry_begin.back());
+    std::stable_sort(begin, block_->entries.end(), [this](const RowEntry& left, const RowEntry& right) {
+        return columns_[left.column].place < columns_[right.column].place;
+    });
+}
+
+void RowBuilder::note_nulled() {
+    for (const ColumnId id : nulled_) {
+        const auto known = std::ranges::find(summary_.nulled, id, &NulledValues::column);
+        if (known == summary_.nulled.end())
+            summary_.nulled.push_back({.column = id, .values = 1, .first = ordinal_});
+        else
+            ++known->values;
+    }
+    nulled_.clear();
 }
 
 void RowBuilder::survey(ColumnId id) {
@@ -65,6 +121,7 @@ void RowBuilder::survey(ColumnId id) {
 ColumnId RowBuilder::column_of(std::string_view name) {
     const ColumnId id = columns_.find_or_add(name);
     if (settings_.request->survey_all) survey(id);
+    apply_rules(columns_[id]);
     return id;
 }
 
@@ -80,6 +137,7 @@ void RowBuilder::start_block(const InputSet& inputs, const Chunk& chunk, Block& 
         named_file_ = file_;
     }
     if (line_column_) find_newlines({chunk.data, chunk.size}, chunk.first_line);
+    mended_ = chunk.mended;
     block.ordinals.clear();
     block.slots.resize(settings_.request->slots.size());
     for (std::vector<Token>& slot : block.slots) slot.clear();
@@ -91,6 +149,7 @@ void RowBuilder::start_block(const InputSet& inputs, const Chunk& chunk, Block& 
 Result<> RowBuilder::end_block() {
     for (const auto& [copy, original] : repeated_slots_) block_->slots[copy] = block_->slots[original];
     summary_.rows += block_->rows();
+    if (stopped_) return *stopped_;
     return bad_rows_.flush();
 }
 
@@ -156,6 +215,8 @@ void RowBuilder::add_place() {
 bool RowBuilder::end_row(bool good) {
     if (name_column_ || line_column_) add_place();
     if (good && !objection_) {
+        if (!schema_.empty()) complete_row();
+        if (!nulled_.empty()) note_nulled();
         block_->ordinals.push_back(ordinal_);
         if (entries_) block_->entry_begin.push_back(static_cast<std::uint32_t>(block_->entries.size()));
         for (const auto& [survey, number] : to_survey_) {
@@ -178,11 +239,15 @@ void RowBuilder::drop_row() {
     }
     summary_.kinds.resize(kinds_before_);
     to_survey_.clear();
+    nulled_.clear();
 }
 
 void RowBuilder::see_kind(Column& column, ColumnId id, Kind kind) {
     column.kinds |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
-    summary_.kinds.push_back({id, kind, position_, ordinal_});
+    // The columns of a schema are in its order, and before all others.
+    const std::uint32_t position =
+        column.place != Column::kNoPlace ? column.place : position_ + static_cast<std::uint32_t>(schema_.size());
+    summary_.kinds.push_back({id, kind, position, ordinal_});
 }
 
 void RowBuilder::object_to(Fault fault, const char* at, ColumnId column, std::string message) {
@@ -242,12 +307,29 @@ void RowBuilder::add_report(BadRow row, std::size_t offset, std::string_view tex
     row.file = inputs_->files()[file_].name();
     row.byte = row.ordinal - inputs_->begin_of(file_);
     row.fault = row.byte + offset;
-    bad_rows_.add(row, text, checksum);
+    const std::uint64_t text_length = row.length;
+    if (mended_ != nullptr) {  // in vain: the bad row in the input is the one that counts
+        row.length = mended_->length;
+        checksum = mended_->checksum;
+    }
+    if (stops_at_types() && !stopped_ && (row.code == "bad_type" || row.code == "bad_timestamp"))
+        stopped_ = stop_at(row, offset, text);
+    bad_rows_.add(row, text, text_length, checksum);
     if (!wants_excerpt()) return;
     Excerpt excerpt = excerpt_around(text, offset);
     row.excerpt = std::move(excerpt.text);
     row.caret = excerpt.caret;
     summary_.first_bad_rows.push_back(std::move(row));
+}
+
+Error RowBuilder::stop_at(const BadRow& row, std::size_t offset, std::string_view text) const {
+    const auto line = LineCounter(*inputs_, file_).line_at(row.byte);
+    if (!line) return line.error();
+    const Excerpt excerpt = excerpt_around(text, offset);
+    return data_error(
+        row.code, fmt::format("{}:{}: byte {}: {} in column '{}': {}\n    {}\n  `on_type_error: fail` stops at such "
+                              "a value; `quarantine` and `null` go on",
+                              row.file, *line, row.fault, row.code, row.column, row.message, excerpt.text));
 }
 
 std::string RowBuilder::too_long_message() const {

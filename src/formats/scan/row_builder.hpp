@@ -19,6 +19,7 @@
 #include "formats/scan/declared_column.hpp"
 #include "formats/scan/fault.hpp"
 #include "formats/scan/input_set.hpp"
+#include "formats/scan/mended_chunks.hpp"
 #include "rows/bad_row.hpp"
 #include "rows/scan.hpp"
 #include "utils/result.hpp"
@@ -33,6 +34,13 @@ struct KindSeen {
     Ordinal row = 0;
 };
 
+// Values that became null because they were not of their declared type.
+struct NulledValues {
+    ColumnId column = 0;
+    std::uint64_t values = 0;
+    Ordinal first = 0;
+};
+
 // What one reader gathers; mergeable in any order.
 struct ReaderSummary {
     std::vector<KindSeen> kinds;
@@ -40,6 +48,7 @@ struct ReaderSummary {
     std::uint64_t rows_read = 0;
     std::uint64_t rows = 0;
     std::uint64_t bad_rows = 0;
+    std::vector<NulledValues> nulled;
     std::vector<BadRow> first_bad_rows;  // at most kBadRowsShown, without their line numbers
 };
 
@@ -55,7 +64,9 @@ struct RowSettings {
     const ScanRequest* request = nullptr;
     const DeclaredColumns* declared = nullptr;
     const FileColumns* columns = nullptr;
-    std::uint64_t max_row = 0;  // bytes
+    const ColumnRules* rules = &kNoRules;
+    const MendedRows* mended = nullptr;  // that the chunks have; null: none
+    std::uint64_t max_row = 0;           // bytes
 };
 
 // A token in the making.
@@ -85,7 +96,7 @@ public:
     [[nodiscard]] ColumnId column_of(std::string_view name);
 
     void start_block(const InputSet& inputs, const Chunk& chunk, Block& block);
-    // Fails when bad rows cannot be kept.
+    // Fails when bad rows cannot be kept, and (kind data) after a value that the rules do not let pass.
     [[nodiscard]] Result<> end_block();
 
     // `row` points to its first byte in the chunk.
@@ -102,7 +113,9 @@ public:
     [[nodiscard]] bool end_row(bool good);
 
     // Whether bad rows still need a report. end_row() has counted them in any case.
-    [[nodiscard]] bool wants_report() const noexcept { return bad_rows_.wanted() || wants_excerpt(); }
+    [[nodiscard]] bool wants_report() const noexcept {
+        return bad_rows_.wanted() || wants_excerpt() || stops_at_types();
+    }
     [[nodiscard]] bool has_objection() const noexcept { return objection_.has_value(); }
     // About the row that ended last, `row` being its bytes.
     void report(const RowFault& fault, std::string_view row, std::string message);
@@ -132,6 +145,13 @@ private:
     void find_newlines(std::string_view bytes, std::uint64_t first_line);
     void add_place();
     void add_own(ColumnId id, const RowValue& value, std::string_view option);
+    void apply_rules(Column& column);
+    void take_ruled(ColumnId id, const char* name, const RowValue& value);
+    void place_value(Column& column, ColumnId id, const RowValue& value);
+    void complete_row();
+    void note_nulled();
+    [[nodiscard]] bool stops_at_types() const noexcept { return settings_.rules->type_errors == TypeErrors::fail; }
+    [[nodiscard]] Error stop_at(const BadRow& row, std::size_t offset, std::string_view text) const;
     void drop_row();
     void see_kind(Column& column, ColumnId id, Kind kind);
     void object_to(Fault fault, const char* at, ColumnId column, std::string message);
@@ -147,6 +167,9 @@ private:
     ReaderSummary summary_;
     BadRowBuffer bad_rows_;
     std::string scratch_;
+    std::optional<Error> stopped_;                                     // by a value, with TypeErrors::fail
+    std::vector<ColumnId> schema_;                                     // in its order
+    std::vector<RowEntry> ordered_;                                    // scratch
     std::vector<std::pair<std::size_t, std::size_t>> repeated_slots_;  // (copy, original): names asked for twice
 
     // Of the chunk at hand.
@@ -155,6 +178,7 @@ private:
     const char* data_ = nullptr;  // its first byte
     Ordinal data_begin_ = 0;      // the ordinal of data_[0]
     Block* block_ = nullptr;
+    const MendedRow* mended_ = nullptr;
 
     // Of the columns `file_name` and `file_line`, where they are wanted.
     std::optional<ColumnId> name_column_;
@@ -174,12 +198,10 @@ private:
     std::size_t kinds_before_ = 0;
     std::optional<Objection> objection_;
     std::vector<std::pair<std::int32_t, std::string_view>> to_survey_;
+    std::vector<ColumnId> nulled_;
 };
 
-[[gnu::always_inline]] inline void RowBuilder::take_value(ColumnId id, const char* name, const RowValue& value) {
-    Column& column = columns_[id];
-    if (column.last_row == row_number_) return object_to_duplicate(name, id);
-    column.last_row = row_number_;
+[[gnu::always_inline]] inline void RowBuilder::place_value(Column& column, ColumnId id, const RowValue& value) {
     if ((std::uint32_t{column.kinds} >> static_cast<unsigned>(value.kind) & 1U) == 0) see_kind(column, id, value.kind);
     ++position_;
     if (column.slot != Column::kNoSlot) value.put(block_->slots[static_cast<std::size_t>(column.slot)].back());
@@ -188,6 +210,14 @@ private:
         entry.column = id;
         value.put(entry.token);
     }
+}
+
+[[gnu::always_inline]] inline void RowBuilder::take_value(ColumnId id, const char* name, const RowValue& value) {
+    Column& column = columns_[id];
+    if (column.last_row == row_number_) return object_to_duplicate(name, id);
+    column.last_row = row_number_;
+    if (column.ruled) return take_ruled(id, name, value);
+    place_value(column, id, value);
     if (column.watched) watch_value(column, id, value.token());
 }
 

@@ -32,6 +32,8 @@ public:
     // long as `max_row`.
     [[nodiscard]] virtual std::unique_ptr<ChunkSource> chunks(const InputSet& inputs, std::uint64_t block_size,
                                                               std::uint64_t max_row) const = 0;
+    // Whether a row can be cut out and another one put in its place: not where something stands between rows.
+    [[nodiscard]] virtual bool takes_mended_rows() const { return true; }
     // The registry and what the settings point to outlive the parser.
     [[nodiscard]] virtual std::unique_ptr<RowParser> parser(ColumnRegistry& registry,
                                                             const RowSettings& settings) const = 0;

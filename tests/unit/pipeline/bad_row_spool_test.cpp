@@ -32,7 +32,7 @@ TEST(BadRowSpool, GivesTheRowsOfAllReadersInInputOrder) {
                 for (Ordinal index = 0; index < kRows; ++index) {
                     const Ordinal ordinal = block * kRows + index;
                     buffer.add(row(ordinal, "truncated"), std::string(raw_size, static_cast<char>('a' + ordinal % 26)),
-                               ordinal + 7);
+                               raw_size, ordinal + 7);
                 }
                 ASSERT_TRUE(buffer.flush());
             }
@@ -64,7 +64,8 @@ TEST(BadRowSpool, GivesTheRowsOfAllReadersInInputOrder) {
 TEST(BadRowSpool, AFolderThatIsNotThereIsAnErrorOfTheReader) {
     BadRowSpool spool("/nonexistent");
     BadRowBuffer buffer(&spool);
-    for (Ordinal ordinal = 0; ordinal < 100; ++ordinal) buffer.add(row(ordinal, "x"), std::string(kRawKept, 'r'), 0);
+    for (Ordinal ordinal = 0; ordinal < 100; ++ordinal)
+        buffer.add(row(ordinal, "x"), std::string(kRawKept, 'r'), kRawKept, 0);
     const auto flushed = buffer.flush();
     ASSERT_FALSE(flushed);
     EXPECT_EQ(flushed.error().kind, ErrorKind::external);
@@ -73,7 +74,7 @@ TEST(BadRowSpool, AFolderThatIsNotThereIsAnErrorOfTheReader) {
 TEST(BadRowSpool, OfALongRowTheBeginningIsKept) {
     BadRowSpool spool(std::filesystem::temp_directory_path());
     BadRowBuffer buffer(&spool);
-    buffer.add(row(5, "x"), std::string(kRawKept + 1, 'r'), 0);
+    buffer.add(row(5, "x"), std::string(kRawKept + 1, 'r'), kRawKept + 1, 0);
     ASSERT_TRUE(buffer.flush());
     std::size_t kept = 0;
     ASSERT_TRUE(spool.for_each([&](const KeptRow& one) -> Result<> {

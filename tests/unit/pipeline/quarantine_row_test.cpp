@@ -16,6 +16,7 @@ std::string line_of(std::string_view raw, std::uint64_t length, const SecretMask
     row.byte = 10;
     row.fault = 12;
     row.length = length;
+    row.text_length = length;
     row.checksum = crc64nvme(raw);
     row.code = "truncated";
     row.message = "it was cut";
