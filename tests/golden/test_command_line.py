@@ -138,7 +138,7 @@ class CommandLine(CommandCase):
             self.assertNotIn("\x1b", done.stderr)
 
     def test_what_to_write_for_files_that_are_not_json_lines_by_name(self):
-        for name in ("a.gz", "a.json", "a.jsonl.bz2"):
+        for name in ("a.gz", "a.txt", "a.jsonl.bz2"):
             done = self.sluice("validate", "--set", f"data_sources[a].path={name}")
             self.assertEqual(done.returncode, 2)
             self.assertIn("write `format: jsonl` beside", done.stderr)

@@ -109,9 +109,9 @@ TEST_F(Extractors, AMissingFileIsNamedWithItsPlace) {
 }
 
 TEST_F(Extractors, AFormatThatCannotBeToldIsRefused) {
-    EXPECT_EQ(make("path: data.json"), nullptr);
+    EXPECT_EQ(make("path: data.txt"), nullptr);
     EXPECT_THAT(faults_, HasSubstr("format: jsonl"));
-    EXPECT_NE(make("path: data.json, format: jsonl"), nullptr);
+    EXPECT_NE(make("path: data.txt, format: jsonl"), nullptr);
     EXPECT_EQ(make("path: ''"), nullptr);
 }
 
