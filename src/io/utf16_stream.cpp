@@ -65,8 +65,8 @@ private:
     }
 
     [[nodiscard]] std::uint32_t unit_at(std::size_t at) const {
-        const auto first = static_cast<unsigned char>(piece_[at]);
-        const auto second = static_cast<unsigned char>(piece_[at + 1]);
+        const std::uint32_t first = static_cast<unsigned char>(piece_[at]);
+        const std::uint32_t second = static_cast<unsigned char>(piece_[at + 1]);
         return big_endian_ ? first << 8U | second : second << 8U | first;
     }
 

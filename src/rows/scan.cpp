@@ -27,6 +27,7 @@ const ColumnSummary* ScanSummary::find(std::string_view name) const {
 
 std::string Place::text() const { return fmt::format("{}:{}", file, line); }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): a source that can be mended keeps the rows
 Result<> ScannableSource::mend(std::vector<MendedRow> rows) {
     if (rows.empty()) return {};
     return data_error("mended_row", "the rows of this source cannot be mended");

@@ -26,7 +26,8 @@ Result<MendedRows> MendedRows::of(const InputSet& inputs, std::vector<MendedRow>
             return data_error("mended_row",
                               fmt::format("a mended row is of '{}', which is no file of this source", row.file));
         const Ordinal begin = inputs.begin_of(static_cast<std::size_t>(file - inputs.files().begin()));
-        all.rows_.push_back({.ordinal = begin + row.byte, .row = std::move(row)});
+        const Ordinal ordinal = begin + row.byte;
+        all.rows_.push_back({.ordinal = ordinal, .row = std::move(row)});
     }
     std::ranges::sort(all.rows_, {}, &Placed::ordinal);
     const auto twice = std::ranges::adjacent_find(all.rows_, {}, &Placed::ordinal);
