@@ -151,7 +151,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     for (const int threads : {1, 2}) {
         const Reading split = read(content, format, {.block_size = small, .threads = threads});
         compare(whole, split, "in small blocks");
-        if (whole.rows != split.rows) fail("in small blocks: other rows");
+        if (whole.error.empty() && whole.rows != split.rows) fail("in small blocks: other rows");
     }
     if (!whole.error.empty() || whole.columns.empty()) return 0;
     const std::vector<std::string> few{whole.columns.back(), whole.columns[whole.columns.size() / 2]};
