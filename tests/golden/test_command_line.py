@@ -5,6 +5,7 @@
 """
 import json
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -92,7 +93,7 @@ class CommandLine(CommandCase):
         self.assertEqual((done.returncode, done.stdout), (3, ""))
         last = done.stderr.rstrip("\n").split("\n")[-3:]
         self.assertTrue(last[0].startswith("published: nothing"), done.stderr)
-        self.assertTrue(last[1].startswith("next: ") and last[1].endswith("sluice run --quiet"), done.stderr)
+        self.assertTrue(last[1].startswith("next: ") and last[1].endswith(f"{shlex.quote(self.binary)} run --quiet"), done.stderr)
 
     def test_json_is_one_document_also_of_a_failure(self):
         report = json.loads(self.sluice("run", "--format", "json").stdout)

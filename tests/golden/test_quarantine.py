@@ -7,6 +7,7 @@ import base64
 import glob
 import json
 import os
+import shlex
 import stat
 import unittest
 
@@ -117,7 +118,7 @@ class Quarantine(command_case.CommandCase):
             self.assertIn('\n  a.jsonl:2: byte 32: truncated: ', done.stderr)
             self.assertIn('\n    {"k": 1, "n": 2\n' + " " * 19 + "^\n", done.stderr)
             self.assertIn("all bad rows are in .sluice/quarantine/", done.stderr)
-            accept = done.stderr.splitlines()[-1].split("sluice run ")[1]
+            accept = done.stderr.splitlines()[-1].split(f"{shlex.quote(self.binary)} run ")[1]
             self.assertEqual(accept, "--set 'data_sources[a].max_bad_rows=5'")
             self.assertEqual(len(self.kept()["a.jsonl"].splitlines()), 5)
             self.forget()
