@@ -2,32 +2,31 @@
 #include "pipeline/run.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <exception>
 #include <functional>
-#include <set>
+#include <iterator>
 #include <string_view>
 
-#include "config/diagnostics.hpp"
 #include "monitoring/runs_log.hpp"
 #include "pipeline/assembly.hpp"
 #include "pipeline/bad_row_spool.hpp"
-#include "pipeline/bad_rows.hpp"
+#include "pipeline/bad_row_verdict.hpp"
 #include "pipeline/balance.hpp"
+#include "pipeline/column_verdict.hpp"
 #include "pipeline/computation.hpp"
 #include "pipeline/counting_sink.hpp"
 #include "pipeline/failure.hpp"
+#include "pipeline/missing_columns.hpp"
 #include "pipeline/publication.hpp"
-#include "pipeline/quarantine.hpp"
 #include "pipeline/run_identity.hpp"
 #include "pipeline/run_settings.hpp"
-#include "pipeline/schema_drift.hpp"
 #include "pipeline/scratch_folder.hpp"
 #include "pipeline/secret_mask.hpp"
+#include "pipeline/source_report.hpp"
 #include "plan/physical.hpp"
 
 namespace sluice {
@@ -62,31 +61,24 @@ private:
     Result<> read();
     Result<> read_sources();
     Result<> report_sources(std::chrono::steady_clock::time_point start);
-    Result<> report_nulled(std::size_t source);
-    [[nodiscard]] bool has_bad_rows() const;
-    Result<> quarantine_bad_rows();
-    Result<> judge_bad_rows();
-    Result<> judge_columns();
-    Result<> warn_of_undeclared(std::size_t source);
-    void keep_schemas();
+    Result<> judge_sources();
     Result<> write();
     Result<> balance();
     Result<> publish();
 
     Result<> stage(std::string_view name, const std::function<Result<>()>& work);
-    void take_missing_column(std::string what);
-    [[nodiscard]] Result<> refuse_missing_columns() const;
     Result<OutputReport> write_output(const PhysicalOutput& physical);
-    void warn_of_absent_types(const ScannableSource& source, const ScanSummary& summary);
     void gather();
     void conclude(const Error& error);
+    [[nodiscard]] std::vector<ReadSource> read_to_the_end() const;
+    [[nodiscard]] ColumnOrigin column_origin() const { return {state_folder(), config_.pipeline, report_.run}; }
     [[nodiscard]] std::filesystem::path state_folder() const { return options_.to ? *options_.to : options_.base; }
 
     const RunOptions& options_;
     Progress& progress_;
     StopFlag& stop_;
     RunReport report_;
-    std::vector<std::string> missing_columns_;  // that are refused: a sentence each, with its place in the config
+    MissingColumnList missing_columns_{report_.warnings};
     SilentListener silent_;
     RunListener* listener_ = &silent_;
 
@@ -135,6 +127,7 @@ Result<> Run::load() {
     report_.environment = config_.environment;
     for (const ParamValue& param : config_.params) report_.params.emplace_back(param.name, param.value);
     report_.warnings = config_.warnings;
+    missing_columns_.follow(config_.missing_columns);
     TRY_ASSIGN(assembly_, assemble(config_, {options_.only, options_.to}));
     report_.destinations = assembly_.destination_reports;
     threads_ = thread_count(options_);
@@ -220,57 +213,33 @@ Result<> Run::read() {
     const auto start = Clock::now();
     TRY(read_sources());
     TRY(report_sources(start));
-    TRY(judge_bad_rows());
-    TRY(judge_columns());
+    return judge_sources();
+}
+
+std::vector<ReadSource> Run::read_to_the_end() const {
+    std::vector<ReadSource> read;
     const auto& summaries = computation_->summaries();
     for (std::size_t source = 0; source < summaries.size(); ++source)
-        warn_of_absent_types(*sources_[source], summaries[source]);
-    return {};
+        read.push_back({.extractor = assembly_.extractors[source].get(),
+                        .source = sources_[source].get(),
+                        .bad_rows = bad_rows_[source].get(),
+                        .summary = &summaries[source]});
+    return read;
 }
 
 Result<> Run::report_sources(Clock::time_point start) {
-    const auto& summaries = computation_->summaries();
-    for (std::size_t source = 0; source < summaries.size(); ++source) {
-        const ScanSummary& summary = summaries[source];
-        TRY_ASSIGN(auto by_code, count_by_code(*bad_rows_[source]));
-        report_.sources.push_back({.name = assembly_.plan.sources[source],
-                                   .rows_read = summary.rows_read,
-                                   .rows = summary.rows,
-                                   .bad_rows = summary.bad_rows,
-                                   .bad_by_code = std::move(by_code),
-                                   .mended_rows = replay_ ? replay_->mended(assembly_.plan.sources[source]) : 0,
-                                   .max_bad_rows = assembly_.extractors[source]->max_bad_rows().text,
-                                   .bytes = summary.bytes,
-                                   .seconds = seconds_since(start)});
-        TRY(report_nulled(source));
-        listener_->source_read(report_.sources.back());
-        report_.bad_rows.insert(report_.bad_rows.end(), summary.first_bad_rows.begin(), summary.first_bad_rows.end());
+    for (const ReadSource& read : read_to_the_end()) {
+        const std::uint64_t mended = replay_ ? replay_->mended(read.source->name()) : 0;
+        TRY_ASSIGN(auto report, report_source(read, mended, seconds_since(start), report_.warnings));
+        listener_->source_read(report_.sources.emplace_back(std::move(report)));
+        const auto& first = read.summary->first_bad_rows;
+        report_.bad_rows.insert(report_.bad_rows.end(), first.begin(), first.end());
     }
     TRY(check_sources(report_));
     return replay_ ? replay_->check(report_.sources) : Result<>();
 }
 
-Result<> Run::report_nulled(std::size_t source) {
-    for (const NulledColumn& nulled : computation_->summaries()[source].nulled) {
-        TRY_ASSIGN(const Place first, sources_[source]->place(nulled.first));
-        report_.sources[source].nulled.push_back(
-            {.column = nulled.column, .values = nulled.values, .first = first.text()});
-        report_.warnings.push_back(
-            fmt::format("{}: {} of column '{}' of '{}' {} not of the declared type and became null, as `on_type_error: "
-                        "null` says; the first is here",
-                        first.text(), nulled.values == 1 ? "1 value" : fmt::format("{} values", nulled.values),
-                        nulled.column, sources_[source]->name(), nulled.values == 1 ? "is" : "are"));
-    }
-    return {};
-}
-
-bool Run::has_bad_rows() const {
-    return std::ranges::any_of(report_.sources, [](const SourceReport& source) { return source.bad_rows > 0; });
-}
-
-// Also of a dry run: what was found out about the input is worth keeping whatever becomes of the outputs.
-Result<> Run::quarantine_bad_rows() {
-    if (!has_bad_rows()) return {};
+Result<> Run::judge_sources() {
     QuarantineRecord record{.run = report_.run,
                             .pipeline = config_.pipeline,
                             .config = std::filesystem::absolute(config_.path),
@@ -279,105 +248,13 @@ Result<> Run::quarantine_bad_rows() {
                             .params = report_.params,
                             .only = options_.only,
                             .sources = {}};
-    const SecretMask mask(config_.secrets);
-    TRY_ASSIGN(Quarantine quarantine, Quarantine::make(state_folder(), report_.run));
-    std::vector<std::string> files(sources_.size());
-    for (std::size_t source = 0; source < sources_.size(); ++source) {
-        const SourceReport& report = report_.sources[source];
-        if (report.bad_rows > 0) {
-            TRY_ASSIGN(files[source], quarantine.add(*sources_[source], *bad_rows_[source], mask));
-        }
-        TRY_ASSIGN(auto inputs, sources_[source]->inputs());
-        record.sources.push_back({.name = report.name,
-                                  .file = files[source],
-                                  .rows = report.rows,
-                                  .bad_rows = report.bad_rows,
-                                  .inputs = std::move(inputs)});
-    }
-    TRY(quarantine.finish(record));
-    for (std::size_t source = 0; source < files.size(); ++source)
-        if (!files[source].empty())
-            report_.sources[source].quarantine = (quarantine.folder() / files[source]).lexically_normal().string();
-    return {};
-}
-
-// Within its limit a source goes on without its bad rows, but not if they would be lost.
-Result<> Run::judge_bad_rows() {
-    const Result<> kept = quarantine_bad_rows();
-    std::vector<BadSource> sources;
-    const auto& summaries = computation_->summaries();
-    for (std::size_t source = 0; source < summaries.size(); ++source)
-        sources.push_back({.report = report_.sources[source],
-                           .limit = assembly_.extractors[source]->max_bad_rows(),
-                           .first = summaries[source].first_bad_rows});
-    accept_ = accepting_options(sources);
-    if (auto error = refuse_bad_rows(sources, SecretMask(config_.secrets))) {
-        if (!kept) report_.warnings.push_back(kept.error().message);
-        return std::move(*error);
-    }
-    TRY(kept);
-    for (const BadSource& source : sources)
-        if (source.report.bad_rows > 0)
-            report_.warnings.push_back(
-                fmt::format("{}; max_bad_rows allows {}, so the run goes on without {}\n  all bad rows are in {}; once "
-                            "they are mended there: sluice replay {}",
-                            bad_rows_sentence(source.report), source.limit.text,
-                            source.report.bad_rows == 1 ? "it" : "them", source.report.quarantine, report_.run));
-    return {};
-}
-
-// Against the schema, and against the last good run. A source without rows says nothing of its columns.
-Result<> Run::judge_columns() {
-    const auto& summaries = computation_->summaries();
-    std::string faults;
-    for (std::size_t source = 0; source < summaries.size(); ++source) {
-        TRY(warn_of_undeclared(source));
-        const OnDrift on_drift = assembly_.extractors[source]->on_drift();
-        SourceReport& report = report_.sources[source];
-        if (on_drift == OnDrift::ignore || summaries[source].rows == 0) continue;
-        const auto before = read_schema(state_folder(), config_.pipeline, report.name);
-        if (!before) continue;
-        report.drift = drift_between(*before, schema_of(report_.run, summaries[source]));
-        if (report.drift.empty()) continue;
-        std::string sentence = drift_sentence(report.name, report.drift);
-        if (on_drift == OnDrift::warn)
-            report_.warnings.push_back(std::move(sentence));
-        else
-            faults += fmt::format("{}{}", faults.empty() ? "" : "\n", sentence);
-    }
-    if (faults.empty()) return {};
-    return data_error("drift", faults +
-                                   "\n  the config says `drift: fail`; a run with `drift: warn` takes the columns as "
-                                   "they are now for the next one");
-}
-
-Result<> Run::warn_of_undeclared(std::size_t source) {
-    const ColumnRules& rules = assembly_.extractors[source]->rules();
-    if (rules.schema.empty()) return {};
-    const std::set<std::string_view> declared(rules.schema.begin(), rules.schema.end());
-    for (const ColumnSummary& column : computation_->summaries()[source].columns) {
-        if (declared.contains(column.name)) continue;
-        TRY_ASSIGN(const Place place, sources_[source]->place(column.first_row));
-        report_.warnings.push_back(
-            fmt::format("{}: column '{}' is not in the schema of '{}'; it is carried behind the "
-                        "others, as `columns: evolve` says",
-                        place.text(), column.name, sources_[source]->name()));
-    }
-    return {};
-}
-
-// What the next run compares with. Only a run that has published is a good one.
-void Run::keep_schemas() {
-    const auto& summaries = computation_->summaries();
-    for (std::size_t source = 0; source < summaries.size(); ++source) {
-        if (summaries[source].rows == 0) continue;
-        const std::string& name = report_.sources[source].name;
-        if (const auto kept =
-                keep_schema(state_folder(), config_.pipeline, name, schema_of(report_.run, summaries[source]));
-            !kept)
-            report_.warnings.push_back(
-                fmt::format("the columns of '{}' were not kept for the next run: {}", name, kept.error().message));
-    }
+    const auto read = read_to_the_end();
+    BadRowVerdict verdict =
+        judge_bad_rows(read, report_.sources, std::move(record), state_folder(), SecretMask(config_.secrets));
+    accept_ = std::move(verdict.accept);
+    std::ranges::move(verdict.warnings, std::back_inserter(report_.warnings));
+    if (verdict.refusal) return std::move(*verdict.refusal);
+    return judge_columns(read, column_origin(), report_, missing_columns_);
 }
 
 // A row costs a null for each column that only others have, which no look at the sizes foretells. Joins that turn out
@@ -390,19 +267,6 @@ Result<> Run::read_sources() {
     return computation_->read();
 }
 
-// A type declared for a column that no row has does nothing; most often it is a slip of the pen.
-void Run::warn_of_absent_types(const ScannableSource& source, const ScanSummary& summary) {
-    if (summary.rows == 0) return;
-    std::vector<std::string_view> names;
-    for (const ColumnSummary& column : summary.columns) names.emplace_back(column.name);
-    for (const auto& [column, type] : source.types()) {
-        if (summary.find(column) != nullptr) continue;
-        const std::string_view near = nearest_name(column, names);
-        take_missing_column(fmt::format("{}: {} has no column '{}'{}; its type does nothing", type.place, source.name(),
-                                        column, near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
-    }
-}
-
 Result<> Run::write() {
     for (const PhysicalOutput& physical : physical_.outputs) {
         TRY(stop_.check());
@@ -411,20 +275,7 @@ Result<> Run::write() {
         listener_->output_written(report_.outputs.back());
     }
     gather();
-    return refuse_missing_columns();
-}
-
-// What the contract lets pass with a warning, `missing_columns: fail` does not.
-void Run::take_missing_column(std::string what) {
-    (config_.missing_columns == MissingColumns::warn ? report_.warnings : missing_columns_).push_back(std::move(what));
-}
-
-Result<> Run::refuse_missing_columns() const {
-    if (missing_columns_.empty()) return {};
-    return data_error("missing_columns",
-                      fmt::format("{}\n  the config says `missing_columns: fail`: mend the input or the "
-                                  "name, or say `missing_columns: warn`",
-                                  fmt::join(missing_columns_, "\n")));
+    return missing_columns_.check();
 }
 
 Result<OutputReport> Run::write_output(const PhysicalOutput& physical) {
@@ -466,7 +317,7 @@ Result<> Run::publish() {
     TRY(stop_.check());
     if (!publication_) return {};
     TRY(publication_->commit());
-    keep_schemas();
+    keep_schemas(read_to_the_end(), column_origin(), report_.warnings);
     return {};
 }
 
@@ -483,7 +334,7 @@ Result<> Run::stage(std::string_view name, const std::function<Result<>()>& work
 
 void Run::gather() {
     report_.steps = computation_->counts();
-    for (std::string& warning : computation_->warnings()) take_missing_column(std::move(warning));
+    for (std::string& warning : computation_->warnings()) missing_columns_.take(std::move(warning));
 }
 
 void Run::conclude(const Error& error) {
