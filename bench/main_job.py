@@ -3,6 +3,10 @@
 
   bench/main_job.py build/release/sluice                                500k + 500k rows of 125k users
   bench/main_job.py build/release/sluice --rows 50000 --users 12500 --rounds 5
+  bench/main_job.py build/release/sluice --mode reports                 the seven reports alone, of 4M + 4M rows of 1M users
+
+In the mode `reports` nobody writes the joined rows. Peers then come in two kinds: those that join, and those whose author worked
+out how to do without, from counts per user ("by hand").
 
 Every peer first runs on a small input and must give what sluice gives, value by value; on the large input its seven
 reports are compared again. Then rounds of all peers in turn, after one round that only warms up: each run is a process of
@@ -26,14 +30,15 @@ INPUTS = ["user_activities.jsonl", "api_logs.jsonl"]
 REPORTS = ["action_counts", "page_visit_counts", "device_counts", "status_code_counts", "request_counts_per_user",
            "avg_response_time_per_endpoint", "avg_time_diff_per_user"]
 NO_FSYNC = ["--set", "destinations[local].durability=none"]
+SIZES = {"full": (500_000, 125_000), "reports": (4_000_000, 1_000_000)}  # rows of each input, users
 
 
 class Peer:
-    def __init__(self, name, note, command, keeps_order):
+    def __init__(self, name, note, command, first_class):
         self.name = name
         self.note = note
         self.command = command  # command(folder): argv; input and output are in the folder
-        self.keeps_order = keeps_order
+        self.first_class = first_class  # does all that sluice does: keeps the order, or joins
         self.runs = []
 
 
@@ -64,22 +69,39 @@ def version(python, module):
                           text=True).stdout.strip()
 
 
-def all_peers(arguments):
-    threads = arguments.threads
-    binary = os.path.abspath(arguments.binary)
-    peers = [Peer("sluice", "indented array, fsync", sluice(binary, threads, []), True),
-             Peer("sluice, no fsync", "indented array", sluice(binary, threads, NO_FSYNC), True)]
-    python = environment_python("bench")
-    for environment in [python, *map(environment_python, ["bench-duckdb"])]:
+def peers_of_full_job(threads, python, newest_duckdb):
+    peers = []
+    for environment in [python, newest_duckdb]:
         name = "DuckDB " + version(environment, "duckdb")
         peers += [Peer(f"{name}, in order", "array", script(environment, "duckdb", "in_order", threads), True),
                   Peer(f"{name}, any order", "array", script(environment, "duckdb", "plain", threads), False)]
     name = "Polars " + version(python, "polars")
-    peers += [Peer(f"{name}, in order", "NDJSON", script(python, "polars", "in_order", threads), True),
-              Peer(f"{name}, any order", "NDJSON", script(python, "polars", "plain", threads), False),
-              Peer("pandas " + version(python, "pandas"), "indented array, one thread",
-                   script(python, "pandas", "in_order", threads), True)]
-    return [peer for peer in peers if peer.name.startswith("sluice") or re.search(arguments.peers, peer.name)]
+    return peers + [
+        Peer(f"{name}, in order", "NDJSON", script(python, "polars", "in_order", threads), True),
+        Peer(f"{name}, any order", "NDJSON", script(python, "polars", "plain", threads), False),
+        Peer("pandas " + version(python, "pandas"), "indented array, one thread", script(python, "pandas", "in_order", threads), True)]
+
+
+def peers_of_reports(threads, python, newest_duckdb):
+    peers = []
+    for name, environment in [("duckdb", python), ("duckdb", newest_duckdb), ("polars", python)]:
+        title = {"duckdb": "DuckDB", "polars": "Polars"}[name] + " " + version(environment, name)
+        peers += [Peer(title, "joins", script(environment, name, "reports", threads), True),
+                  Peer(f"{title}, by hand", "counts per user", script(environment, name, "by_hand", threads), False)]
+    return peers + [Peer("pandas " + version(python, "pandas"), "joins, one thread", script(python, "pandas", "reports", threads), True)]
+
+
+def all_peers(arguments):
+    threads = arguments.threads
+    binary = os.path.abspath(arguments.binary)
+    reports = arguments.mode == "reports"
+    note = "from counts per user" if reports else "indented array"
+    only = [option for name in REPORTS for option in ("--only", f"{name}.json")] if reports else []
+    peers = [Peer("sluice", f"{note}, fsync", sluice(binary, threads, only), True),
+             Peer("sluice, no fsync", note, sluice(binary, threads, NO_FSYNC + only), True)]
+    others = (peers_of_reports if reports else peers_of_full_job)(threads, environment_python("bench"),
+                                                                   environment_python("bench-duckdb"))
+    return peers + [peer for peer in others if re.search(arguments.peers, peer.name)]
 
 
 def generate(folder, arguments, rows, users):
@@ -151,7 +173,7 @@ def check_rows(peer, folder, reference):
     wanted, found = joined_rows(reference), joined_rows(folder)
     if not wanted:
         sys.exit("the check's join has no rows: it would check nothing")
-    if not peer.keeps_order:
+    if not peer.first_class:
         wanted, found = (sorted(rows, key=lambda row: json.dumps(row, sort_keys=True)) for rows in (wanted, found))
     if [list(row.items()) for row in wanted] != [list(row.items()) for row in found]:
         at = next((index for index, pair in enumerate(zip(wanted, found)) if list(pair[0].items()) != list(pair[1].items())),
@@ -160,15 +182,16 @@ def check_rows(peer, folder, reference):
                  f"  {wanted[at:at + 1]}\n  {found[at:at + 1]}")
 
 
-def check_all(peers, parent, source):
+def check_all(peers, parent, source, rows_too):
     reference = fresh_folder(parent, "reference", source)
     run(peers[0], reference)
     for peer in peers[1:]:
         folder = fresh_folder(parent, "checked", source)
         run(peer, folder)
         check_reports(peer, folder, reference)
-        check_rows(peer, folder, reference)
-    print(f"{len(peers) - 1} peers give what sluice gives: reports and joined rows, value by value")
+        if rows_too:
+            check_rows(peer, folder, reference)
+    print(f"{len(peers) - 1} peers give what sluice gives: reports{' and joined rows' if rows_too else ''}, value by value")
 
 
 def measure(peers, parent, source, rounds):
@@ -184,16 +207,16 @@ def measure(peers, parent, source, rounds):
                 os.makedirs(reference)
                 for name in REPORTS:
                     shutil.copy(os.path.join(folder, f"{name}.json"), reference)
-                size = os.path.getsize(os.path.join(folder, "output_data.json"))
-                print(f"output_data.json of {peer.name}: {size / 1e6:,.0f} MB")
+                size = sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder) if name.endswith(".json"))
+                print(f"output of {peer.name}: {size / 1e6:,.0f} MB")
             else:
                 check_reports(peer, folder, reference)
         print(f"{'warm-up' if number == 0 else f'round {number}'} done", file=sys.stderr)
 
 
-def print_table(peers):
+def print_table(peers, kind, first_class):
     base = min(one.wall for one in peers[0].runs)
-    rows = [["", "joined rows as", "wall best", "median", "CPU", "peak memory", "to sluice"]]
+    rows = [["", kind, "wall best", "median", "CPU", "peak memory", "to sluice"]]
     for peer in peers:
         best = min(peer.runs, key=lambda one: one.wall)
         rows.append([peer.name, peer.note, f"{best.wall:.2f} s", f"{statistics.median(one.wall for one in peer.runs):.2f} s",
@@ -203,7 +226,7 @@ def print_table(peers):
         print("  ".join(cell.ljust(width) if column < 2 else cell.rjust(width)
                         for column, (cell, width) in enumerate(zip(row, widths))).rstrip())
     others = [peer for peer in peers if not peer.name.startswith("sluice")]
-    for label, chosen in [("that keep the order", [peer for peer in others if peer.keeps_order]), ("of any kind", others)]:
+    for label, chosen in [(first_class, [peer for peer in others if peer.first_class]), ("of any kind", others)]:
         if chosen:
             best = min(chosen, key=lambda peer: min(one.wall for one in peer.runs))
             wall = min(one.wall for one in best.runs)
@@ -215,8 +238,9 @@ def print_table(peers):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", help="the release build of sluice")
-    parser.add_argument("--rows", type=int, default=500_000, help="rows of each input [500000]")
-    parser.add_argument("--users", type=int, default=125_000)
+    parser.add_argument("--mode", choices=SIZES, default="full", help="the whole job, or its reports without the joined rows")
+    parser.add_argument("--rows", type=int, help="rows of each input [500000; reports: 4000000]")
+    parser.add_argument("--users", type=int, help="[125000; reports: 1000000]")
     parser.add_argument("--rounds", type=int, default=3, help="measured rounds, after one that warms up [3]")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--peers", default=".", help="only peers whose name matches this pattern")
@@ -226,16 +250,19 @@ def main():
     if arguments.rounds < 1:
         parser.error("--rounds must be at least 1")
 
+    full = arguments.mode == "full"
+    arguments.rows = arguments.rows or SIZES[arguments.mode][0]
+    arguments.users = arguments.users or SIZES[arguments.mode][1]
     peers = all_peers(arguments)
     with tempfile.TemporaryDirectory(prefix="sluice-bench-", dir=arguments.folder) as parent:
         small, large = os.path.join(parent, "small"), os.path.join(parent, "large")
         generate(small, arguments, 3000, 700)
-        check_all(peers, parent, small)
+        check_all(peers, parent, small, full)
         generate(large, arguments, arguments.rows, arguments.users)
         measure(peers, parent, large, arguments.rounds)
     print(f"{arguments.rows:,} + {arguments.rows:,} rows of {arguments.users:,} users, {arguments.threads} threads, "
           f"best of {arguments.rounds}:")
-    print_table(peers)
+    print_table(peers, "joined rows as" if full else "how", "that keep the order" if full else "that join")
 
 
 if __name__ == "__main__":

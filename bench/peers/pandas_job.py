@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The main job in pandas, as its users write it: pandas_job.py in_order INPUT_FOLDER OUTPUT_FOLDER THREADS
+"""The main job in pandas, as its users write it: pandas_job.py in_order|reports INPUT_FOLDER OUTPUT_FOLDER THREADS
 
-pandas keeps the order of the left input and then of the right one, and indents; it has one thread.
+pandas keeps the order of the left input and then of the right one, and indents; it has one thread. reports leaves the joined
+rows out, and the columns that no report needs.
 """
 import json
 import sys
@@ -28,15 +29,24 @@ def gap_text(gap):
     return text if "." not in text or not text.endswith("000") or len(text.split(".")[1]) == 6 else text[:-3]
 
 
-def main(_variant, source, target, _threads):
-    activities = read(f"{source}/user_activities.jsonl")
-    logs = read(f"{source}/api_logs.jsonl")
-    joined = activities.merge(logs, on="user_id", how="inner")
-
+def write_joined(joined, target):
     written = joined.copy(deep=False)
     for column in ("timestamp_x", "timestamp_y"):
         written[column] = joined[column].astype("int64") // 1000
     written.to_json(f"{target}/output_data.json", orient="records", indent=2, force_ascii=False, double_precision=15)
+
+
+def main(variant, source, target, _threads):
+    activities = read(f"{source}/user_activities.jsonl")
+    logs = read(f"{source}/api_logs.jsonl")
+    if variant == "reports":
+        activities = activities[["user_id", "timestamp", "action", "page_url", "device_type"]].rename(
+            columns={"timestamp": "timestamp_x"})
+        logs = logs[["user_id", "endpoint", "status_code", "response_time"]]
+    joined = activities.merge(logs, on="user_id", how="inner")
+
+    if variant != "reports":
+        write_joined(joined, target)
     for name, column in COUNTS.items():
         counts = joined.groupby(column).size().reset_index(name="n").sort_values(["n", column], ascending=[False, True])
         write_object(counts.set_index(column)["n"].astype(object), f"{target}/{name}.json")

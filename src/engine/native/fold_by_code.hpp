@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/native/key_domain.hpp"
-#include "engine/native/parallel.hpp"
+#include "utils/parallel.hpp"
 
 namespace sluice {
 

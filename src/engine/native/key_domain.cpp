@@ -5,10 +5,10 @@
 #include <string>
 #include <utility>
 
-#include "engine/native/parallel.hpp"
 #include "engine/native/sorted_keys.hpp"
 #include "rows/json_text.hpp"
 #include "rows/key.hpp"
+#include "utils/parallel.hpp"
 
 namespace sluice {
 namespace {

@@ -15,10 +15,10 @@
 #include "engine/native/fragments.hpp"
 #include "engine/native/keyed_aggregation.hpp"
 #include "engine/native/pair_writer.hpp"
-#include "engine/native/parallel.hpp"
 #include "engine/native/refusals.hpp"
 #include "engine/native/result_stream.hpp"
 #include "engine/native/source_scan.hpp"
+#include "utils/parallel.hpp"
 
 namespace sluice {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/native/parallel.hpp"
+#include "utils/parallel.hpp"
 
 namespace sluice {
 namespace {

@@ -9,9 +9,9 @@
 #include <iterator>
 #include <utility>
 
-#include "engine/native/parallel.hpp"
 #include "engine/native/sorted_keys.hpp"
 #include "rows/key.hpp"
+#include "utils/parallel.hpp"
 
 namespace sluice {
 namespace {

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-#include "engine/native/parallel.hpp"
+#include "utils/parallel.hpp"
 
 namespace sluice {
 namespace {

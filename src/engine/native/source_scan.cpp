@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "engine/native/parallel.hpp"
+#include "utils/parallel.hpp"
 
 namespace sluice {
 

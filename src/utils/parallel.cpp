@@ -1,4 +1,4 @@
-#include "engine/native/parallel.hpp"
+#include "utils/parallel.hpp"
 
 #include <atomic>
 #include <thread>
