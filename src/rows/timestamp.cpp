@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::int64_t kSecondsPerDay = 86'400;
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+constexpr std::size_t kDateSize = 10;      // 2024-01-31
 constexpr std::size_t kDateTimeSize = 19;  // 2024-01-31T12:34:56
 constexpr std::size_t kMicrosecondDigits = 6;
 constexpr std::size_t kNanosecondDigits = 9;
@@ -73,20 +74,39 @@ std::uint32_t last_day(std::uint32_t year, std::uint32_t month) {
     return month == 2 && leap ? 29 : kDays[month];
 }
 
-// Seconds since 1970-01-01T00:00:00 of the first 19 bytes, whatever the zone; nothing when they are no date and time.
-std::optional<std::int64_t> parse_date_time(const char* at) {
+// Seconds from 1970-01-01 to the day of the first 10 bytes; nothing when they are no date.
+std::optional<std::int64_t> parse_date(const char* at) {
     const std::optional<std::uint64_t> year_month = kYearMonth.pairs(at);
-    const std::optional<std::uint64_t> clock = kClock.pairs(at + 11);
-    if (!year_month || !clock || (at[10] != 'T' && at[10] != ' ')) return std::nullopt;
+    if (!year_month) return std::nullopt;
     const std::uint32_t year = byte_of(*year_month, 0) * 100 + byte_of(*year_month, 2);
     const std::uint32_t month = byte_of(*year_month, 5);
     const std::uint32_t day = two_digits(at + 8);
+    if (year == 0 || month - 1 > 11 || day == 0 || day > last_day(year, month)) return std::nullopt;
+    return days_from_civil(year, month, day) * kSecondsPerDay;
+}
+
+// The date that a thread has read last: rows of a log mostly have that of the row before.
+struct KnownDate {
+    std::array<char, kDateSize> text{'1', '9', '7', '0', '-', '0', '1', '-', '0', '1'};
+    std::int64_t seconds = 0;
+};
+
+// Seconds since 1970-01-01T00:00:00 of the first 19 bytes, whatever the zone; nothing when they are no date and time.
+std::optional<std::int64_t> parse_date_time(const char* at) {
+    thread_local constinit KnownDate known;
+    if (std::memcmp(at, known.text.data(), kDateSize) != 0) {
+        const std::optional<std::int64_t> date = parse_date(at);
+        if (!date) return std::nullopt;
+        std::memcpy(known.text.data(), at, kDateSize);
+        known.seconds = *date;
+    }
+    const std::optional<std::uint64_t> clock = kClock.pairs(at + 11);
+    if (!clock || (at[10] != 'T' && at[10] != ' ')) return std::nullopt;
     const std::uint32_t hour = byte_of(*clock, 0);
     const std::uint32_t minute = byte_of(*clock, 3);
     const std::uint32_t second = byte_of(*clock, 6);
-    if (year == 0 || month - 1 > 11 || day == 0 || hour > 23 || minute > 59 || second > 59) return std::nullopt;
-    if (day > last_day(year, month)) return std::nullopt;
-    return days_from_civil(year, month, day) * kSecondsPerDay + hour * 3600 + minute * 60 + second;
+    if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    return known.seconds + hour * 3600 + minute * 60 + second;
 }
 
 struct Fraction {
