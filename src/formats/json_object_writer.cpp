@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
+#include <atomic>
+#include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "formats/format_writer.hpp"
+#include "formats/piece_writing.hpp"
 #include "formats/sink_buffer.hpp"
 #include "rows/json_text.hpp"
 #include "rows/key.hpp"
@@ -90,6 +94,86 @@ private:
     std::string key_;
 };
 
+constexpr std::string_view kFirst = "{\n  ";
+constexpr std::string_view kNext = ",\n  ";
+constexpr std::string_view kAfterName = ": ";
+constexpr std::string_view kNoMembers = "{}\n";
+constexpr std::string_view kEnd = "\n}\n";
+constexpr std::size_t kAroundName = 4;  // its quotes, and kAfterName
+
+char* copy(std::string_view text, char* out) {
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+// A scalar that is spelled as its name, as a quoted name; `out` has room for two bytes more than the key.
+char* write_name(const Token& key, char* out) {
+    if (key.kind == Kind::text) return copy(key.view(), out);
+    *out++ = '"';
+    out = copy(key.view(), out);
+    *out++ = '"';
+    return out;
+}
+
+void append_name(const Token& key, std::string& out) {
+    if (key.kind == Kind::text) {
+        out.append(key.view());
+    } else {
+        append_quoted(key.view(), out);
+    }
+}
+
+bool is_nested(const Token& token) { return token.kind >= Kind::array; }
+
+void append_nested_members(const TokenBatch& batch, const ValueRendering& rendering, bool first, std::string& out) {
+    for (std::size_t row = 0; row < batch.rows; ++row) {
+        out.append(first && row == 0 ? kFirst : kNext);
+        append_name(batch.columns[0][row], out);
+        out.append(kAfterName);
+        rendering.append(batch.columns[1][row], out);
+    }
+}
+
+// Appends the members of a batch whose keys are names, with one check for room unless something in it is nested.
+// `first`: nothing stands before them.
+void append_members(const TokenBatch& batch, const ValueRendering& rendering, bool first, std::string& out) {
+    const std::span<const Token> keys(batch.columns[0]);
+    const std::span<const Token> values(batch.columns[1]);
+    std::size_t room = 0;
+    bool nested = false;
+    for (std::size_t row = 0; row < batch.rows; ++row) {
+        room += kNext.size() + keys[row].size + kAroundName + values[row].size + rendering.room_beyond_token();
+        nested = nested || is_nested(keys[row]) || is_nested(values[row]);
+    }
+    if (nested) return append_nested_members(batch, rendering, first, out);
+    const std::size_t begin = out.size();
+    out.resize(begin + room);
+    char* at = out.data() + begin;
+    for (std::size_t row = 0; row < batch.rows; ++row) {
+        at = copy(first && row == 0 ? kFirst : kNext, at);
+        at = copy(kAfterName, write_name(keys[row], at));
+        at = rendering.write(values[row], at);
+    }
+    out.resize(static_cast<std::size_t>(at - out.data()));
+}
+
+// Rows whose keys are names, no two alike: nothing is to be remembered, so several threads can write.
+Result<WrittenRows> write_named_members(const RowPieces& pieces, const OutputColumn& value, ValueStyle style,
+                                        ByteSink& sink) {
+    const ValueRendering rendering(value, style);
+    std::atomic<std::uint64_t> members{0};
+    TRY(append_pieces(
+        pieces,
+        [&](const TokenBatch& batch, std::size_t index, std::string& out) -> Result<> {
+            append_members(batch, rendering, index == 0, out);
+            members += batch.rows;
+            return {};
+        },
+        sink));
+    TRY(sink.append(members == 0 ? kNoMembers : kEnd));
+    return WrittenRows{members};
+}
+
 }  // namespace
 
 Result<WrittenRows> write_json_object(RowStream& rows, const WriteRequest& request, ByteSink& sink) {
@@ -101,6 +185,9 @@ Result<WrittenRows> write_json_object(RowStream& rows, const WriteRequest& reque
                         "two with a select, or write this output as json or jsonl",
                         columns.size() == 1 ? "is" : "are", columns.size()));
     }
+    if (const RowPieces* pieces = rows.pieces();
+        pieces != nullptr && pieces->first_column_is_name() && columns[0].meaning == Meaning::value)
+        return write_named_members(*pieces, columns[1], request.style, sink);
     ObjectKeys keys(columns[0], request);
     const ValueRendering value(columns[1], request.style);
     SinkBuffer buffer(sink);
@@ -113,15 +200,15 @@ Result<WrittenRows> write_json_object(RowStream& rows, const WriteRequest& reque
             ++row_number;
             const Token& key = batch->columns[0][row];
             if (key.is_null()) continue;
-            buffer.text().append(written.rows == 0 ? "{\n  " : ",\n  ");
+            buffer.text().append(written.rows == 0 ? kFirst : kNext);
             TRY(keys.append(key, row_number, buffer.text()));
-            buffer.text().append(": ");
+            buffer.text().append(kAfterName);
             value.append(batch->columns[1][row], buffer.text());
             ++written.rows;
             TRY(buffer.flush_if_full());
         }
     }
-    buffer.text().append(written.rows == 0 ? "{}\n" : "\n}\n");
+    buffer.text().append(written.rows == 0 ? kNoMembers : kEnd);
     TRY(buffer.flush());
     return written;
 }

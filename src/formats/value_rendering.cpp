@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstring>
+#include <system_error>
 
 #include "rows/duration.hpp"
 #include "rows/json_text.hpp"
@@ -18,6 +19,9 @@ char* copy(std::string_view text, char* out) {
 
 // `text` is a JSON integer within 128 bits.
 Nanoseconds parse_nanoseconds(std::string_view text) {
+    std::int64_t small = 0;
+    const char* const end = text.data() + text.size();
+    if (std::from_chars(text.data(), end, small).ec == std::errc()) return small;
     const bool negative = text.front() == '-';
     Nanoseconds value = 0;
     for (const char digit : text.substr(negative ? 1 : 0)) value = value * 10 + (digit - '0');
@@ -67,15 +71,15 @@ char* ValueRendering::write_epoch(const Token& token, char* out) const {
 
 char* ValueRendering::write_duration(const Token& token, char* out) const {
     const Nanoseconds value = parse_nanoseconds(token.view());
-    std::string text;
     if (style_.durations == DurationStyle::seconds) {
+        std::string text;
         append_duration_seconds(value, text);
         return copy(text, out);
     }
-    text.push_back('"');
-    append_duration_text(value, text);
-    text.push_back('"');
-    return copy(text, out);
+    *out++ = '"';
+    out = write_duration_text(value, out);
+    *out++ = '"';
+    return out;
 }
 
 }  // namespace sluice

@@ -1,16 +1,56 @@
 // Pass rows and bytes on unchanged, and count them for the progress display while they go by.
 #pragma once
 
+#include <memory>
+#include <optional>
+#include <utility>
+
 #include "formats/byte_sink.hpp"
 #include "rows/row_stream.hpp"
 #include "rows/scan.hpp"
 
 namespace sluice {
 
+class CountedPieces : public RowPieces {
+public:
+    // Both outlive it.
+    CountedPieces(const RowPieces& pieces, ScanProgress& progress) : pieces_(pieces), progress_(progress) {}
+
+    [[nodiscard]] std::size_t count() const override { return pieces_.count(); }
+    [[nodiscard]] int threads() const override { return pieces_.threads(); }
+    [[nodiscard]] bool first_column_is_name() const override { return pieces_.first_column_is_name(); }
+    [[nodiscard]] std::unique_ptr<Reader> reader() const override {
+        return std::make_unique<CountedReader>(pieces_.reader(), progress_);
+    }
+
+private:
+    class CountedReader : public Reader {
+    public:
+        CountedReader(std::unique_ptr<Reader> reader, ScanProgress& progress)
+            : reader_(std::move(reader)), progress_(progress) {}
+        [[nodiscard]] Result<const TokenBatch*> piece(std::size_t index) override {
+            TRY_ASSIGN(const TokenBatch* batch, reader_->piece(index));
+            progress_.rows += batch->rows;
+            return batch;
+        }
+
+    private:
+        std::unique_ptr<Reader> reader_;
+        ScanProgress& progress_;
+    };
+
+    const RowPieces& pieces_;
+    ScanProgress& progress_;
+};
+
 class CountedRows : public RowStream {
 public:
     // Both outlive it.
-    CountedRows(RowStream& rows, ScanProgress& progress) : rows_(rows), progress_(progress) {}
+    CountedRows(RowStream& rows, ScanProgress& progress) : rows_(rows), progress_(progress) {
+        if (const RowPieces* pieces = rows.pieces(); pieces != nullptr) pieces_.emplace(*pieces, progress);
+    }
+
+    [[nodiscard]] const RowPieces* pieces() const override { return pieces_ ? &*pieces_ : nullptr; }
 
     [[nodiscard]] const std::vector<OutputColumn>& columns() const override { return rows_.columns(); }
     [[nodiscard]] Result<const TokenBatch*> next() override {
@@ -24,6 +64,7 @@ public:
 private:
     RowStream& rows_;
     ScanProgress& progress_;
+    std::optional<CountedPieces> pieces_;
     std::uint64_t given_ = 0;  // and not yet written
 };
 

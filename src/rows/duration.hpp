@@ -1,6 +1,7 @@
 // Spans of time, as pandas writes them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -13,6 +14,9 @@ using Nanoseconds = Int128;
 
 // "D days HH:MM:SS[.ffffff or .fffffffff]", negative as "-1 days +23:59:57.500000"; no quotes.
 void append_duration_text(Nanoseconds value, std::string& out);
+// The same to `out`, which has room for kLongestDuration bytes; returns the end.
+[[nodiscard]] char* write_duration_text(Nanoseconds value, char* out) noexcept;
+inline constexpr std::size_t kLongestDuration = 56;
 // The duration in seconds as exact decimal text that is a JSON number: "1.5", "-0.000001", "3.0".
 void append_duration_seconds(Nanoseconds value, std::string& out);
 

@@ -28,7 +28,6 @@ namespace {
 constexpr char kFalse = 0x10;
 constexpr char kTrue = 0x11;
 constexpr char kNumber = 0x20;
-constexpr char kText = 0x30;
 constexpr char kNested = 0x40;
 
 constexpr std::uint8_t kZero = 0x80;
@@ -177,7 +176,7 @@ std::string number_text(std::string_view key, bool spelled_as_integer) {
 bool append_key(const Token& token, std::string& key) {
     switch (token.kind) {
         case Kind::text:
-            key.push_back(kText);
+            key.push_back(kTextKey);
             append_decoded(token, key);
             return true;
         case Kind::number:
@@ -209,10 +208,17 @@ bool is_integer_form(const Token& token) {
     return token.kind == Kind::number && token.view().find_first_of(".eE") == std::string_view::npos;
 }
 
+void append_key_token(std::string_view key, bool spelled_as_integer, std::string& out) {
+    if (key.front() == kTextKey) {
+        append_quoted(key.substr(1), out);
+    } else {
+        out += key_text(key, spelled_as_integer);
+    }
+}
+
 std::string key_token(std::string_view key, bool spelled_as_integer) {
-    if (key.front() != kText) return key_text(key, spelled_as_integer);
     std::string token;
-    append_quoted(key.substr(1), token);
+    append_key_token(key, spelled_as_integer, token);
     return token;
 }
 
@@ -237,7 +243,7 @@ Kind key_kind(std::string_view key) {
             return Kind::true_;
         case kNumber:
             return Kind::number;
-        case kText:
+        case kTextKey:
             return Kind::text;
         default:
             return key[1] == '[' ? Kind::array : Kind::object;

@@ -14,6 +14,9 @@
 
 namespace sluice {
 
+// The first byte of a text's key; the decoded text follows.
+inline constexpr char kTextKey = 0x30;
+
 // Appends the key bytes of `token`, which must not be null. False (and nothing appended) for a number whose exponent
 // has more than 18 digits, which cannot be a key: the caller refuses it with its place.
 [[nodiscard]] bool append_key(const Token& token, std::string& key);
@@ -28,6 +31,7 @@ namespace sluice {
 // (design: all digits if some row wrote it as an integer, or the value is whole and below 10^21; else the shortest text
 // laid out as Python's repr), true, false, nested values as laid out.
 [[nodiscard]] std::string key_token(std::string_view key, bool spelled_as_integer);
+void append_key_token(std::string_view key, bool spelled_as_integer, std::string& out);
 // The key as the text of an object's name: text as it is (unescaped), all else as in key_token.
 [[nodiscard]] std::string key_text(std::string_view key, bool spelled_as_integer);
 

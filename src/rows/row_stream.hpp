@@ -30,6 +30,26 @@ struct TokenBatch {
     std::vector<std::vector<Token>> columns;  // [column][row]
 };
 
+// Rows that are all there: their batches can be asked for in any order, by several threads at once.
+class RowPieces {
+public:
+    virtual ~RowPieces() = default;
+    [[nodiscard]] virtual std::size_t count() const = 0;  // of batches
+    [[nodiscard]] virtual int threads() const = 0;        // that are worth using
+    // Whether the values of the first column are spelled as keys are (rows/key.hpp: key_token), none is null, and no
+    // two of them have the same text.
+    [[nodiscard]] virtual bool first_column_is_name() const = 0;
+
+    // One thread's way to them. Does not outlive the pieces.
+    class Reader {
+    public:
+        virtual ~Reader() = default;
+        // The batch `index`, valid until this reader's next call.
+        [[nodiscard]] virtual Result<const TokenBatch*> piece(std::size_t index) = 0;
+    };
+    [[nodiscard]] virtual std::unique_ptr<Reader> reader() const = 0;
+};
+
 // Pulled by one thread. Batches come in the order in which the rows are to be written.
 class RowStream {
 public:
@@ -37,6 +57,9 @@ public:
     [[nodiscard]] virtual const std::vector<OutputColumn>& columns() const = 0;
     // The next batch, never empty and valid until the next call, or nullptr after the last one.
     [[nodiscard]] virtual Result<const TokenBatch*> next() = 0;
+    // All the rows as pieces in the same order, if this stream can: then they are asked for instead of next(). Does not
+    // outlive the stream.
+    [[nodiscard]] virtual const RowPieces* pieces() const { return nullptr; }
 };
 
 }  // namespace sluice
