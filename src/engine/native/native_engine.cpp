@@ -1,7 +1,8 @@
 // The story: what is wanted becomes column uses of the sources (add_*); each source is read once, its columns encoded
 // and its rows formatted (scan); every report is then computed from codes, counts and sums, and the join written from
 // fragments. The pieces: key_domain (codes), encoded_column and source_scan (reading), aggregate_input (matching),
-// keyed_aggregation and gap_measure (reports), result_stream, fragments and pair_writer (the join written out).
+// report_columns, keyed_aggregation and gap_measure (reports), result_stream, fragments and pair_writer (the join
+// written out).
 #include "engine/native/native_engine.hpp"
 
 #include <fmt/format.h>
@@ -16,6 +17,7 @@
 #include "engine/native/keyed_aggregation.hpp"
 #include "engine/native/pair_writer.hpp"
 #include "engine/native/refusals.hpp"
+#include "engine/native/report_columns.hpp"
 #include "engine/native/result_stream.hpp"
 #include "engine/native/source_scan.hpp"
 #include "utils/parallel.hpp"
@@ -33,25 +35,6 @@ private:
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-std::string_view function_name(AggregateFunction function) {
-    switch (function) {
-        case AggregateFunction::count_rows:
-        case AggregateFunction::count:
-            return "count";
-        case AggregateFunction::sum:
-            return "sum";
-        case AggregateFunction::avg:
-            return "avg";
-        case AggregateFunction::mean_gap:
-            return "mean_gap";
-    }
-    return "";
-}
-
-std::string expression_text(const NativeMeasure& measure) {
-    return fmt::format("{}({})", function_name(measure.function), measure.column);
-}
-
 // A join written out: the fragments of both sides.
 struct PairsOutput {
     PairsOutput(AggregateInput& from, RowLayout layout, ValueStyle style, FragmentRoom& room)
@@ -62,11 +45,6 @@ struct PairsOutput {
     AggregateInput* input;
     FragmentSet left;
     FragmentSet right;
-};
-
-struct WantedAggregate {
-    AggregateInput* input = nullptr;
-    NativeAggregate spec;
 };
 
 // A column that a step may take times from.
@@ -97,15 +75,9 @@ struct NativeEngine::State {
 
     Result<> prepare_times();
     Result<> read_sources();
-    Result<> refuse_texts_early() const;
     void predict_fragments();
 
     Result<> settle(AggregateInput& input);
-    void warn_of_missing_keys(const AggregateInput& input);
-    void warn_of_missing(const AggregateInput& input, std::string_view place, std::string_view column,
-                         std::string_view consequence);
-    Result<std::optional<FoundColumn>> find_key(const WantedAggregate& wanted);
-    Result<MeasureColumn> find_measure(const WantedAggregate& wanted, const NativeMeasure& measure);
     Result<> make_right(FragmentSet& fragments, const SourceTable& own, const SourceTable& other) const;
 };
 
@@ -213,24 +185,11 @@ Result<> NativeEngine::State::prepare_times() {
 
 Result<> NativeEngine::State::read_sources() {
     for (SourceTable& table : sources) TRY(table.peek(settings.stop));
-    TRY(refuse_texts_early());
+    // A mean_gap over text is refused by what the first blocks show.
+    for (const WantedAggregate& wanted : aggregates) TRY(refuse_texts_early(wanted));
     for (SourceTable& table : sources) {
         predict_fragments();
         TRY(table.scan(settings.threads, settings.stop, domains));
-    }
-    return {};
-}
-
-// A mean_gap over text is refused by what the first blocks show.
-Result<> NativeEngine::State::refuse_texts_early() const {
-    for (const WantedAggregate& wanted : aggregates) {
-        for (const NativeMeasure& measure : wanted.spec.measures) {
-            if (measure.function != AggregateFunction::mean_gap) continue;
-            const auto column = wanted.input->settled_meaning(measure.column);
-            if (!column) continue;
-            TRY(refuse_undeclared_times(measure.place, expression_text(measure), column->table->source(),
-                                        *column->summary));
-        }
     }
     return {};
 }
@@ -256,7 +215,7 @@ Result<> NativeEngine::State::settle(AggregateInput& input) {
     TRY(input.match(settings.threads, domains));
     if (!input.is_join() || std::find(settled.begin(), settled.end(), &input) != settled.end()) return {};
     settled.push_back(&input);
-    warn_of_missing_keys(input);
+    warn_of_missing_keys(input, warnings);
     StepCounts step;
     step.step = input.name();
     step.rows_in = {input.table(JoinSide::left).rows(), input.table(JoinSide::right).rows()};
@@ -269,62 +228,12 @@ Result<> NativeEngine::State::settle(AggregateInput& input) {
     return {};
 }
 
-void NativeEngine::State::warn_of_missing_keys(const AggregateInput& input) {
-    const auto warn = [&](JoinSide side, const std::string& key) {
-        const SourceTable& table = input.table(side);
-        if (table.rows() == 0 || table.summary().find(key) != nullptr) return;
-        warnings.push_back(missing_column_warning(input.join().place, table.source().name(), key, table.column_names(),
-                                                  fmt::format("the join '{}' matches nothing", input.name())));
-    };
-    warn(JoinSide::left, input.join().shape.keys.front().left);
-    warn(JoinSide::right, input.join().shape.keys.front().right);
-}
-
-void NativeEngine::State::warn_of_missing(const AggregateInput& input, std::string_view place, std::string_view column,
-                                          std::string_view consequence) {
-    if (input.lacks_rows()) return;
-    warnings.push_back(missing_column_warning(place, input.name(), column, input.column_names(), consequence));
-}
-
-Result<std::optional<FoundColumn>> NativeEngine::State::find_key(const WantedAggregate& wanted) {
-    const std::optional<FoundColumn> key = wanted.input->find(wanted.spec.key);
-    if (key) {
-        TRY(refuse_unkeyable(wanted.spec.place, *key->table, key->slot));
-    } else {
-        warn_of_missing(*wanted.input, wanted.spec.place, wanted.spec.key,
-                        fmt::format("'{}' is empty", wanted.spec.step));
-    }
-    return key;
-}
-
-Result<MeasureColumn> NativeEngine::State::find_measure(const WantedAggregate& wanted, const NativeMeasure& measure) {
-    MeasureColumn found{measure.function, std::nullopt};
-    if (measure.function == AggregateFunction::count_rows) return found;
-    found.column = wanted.input->find(measure.column);
-    const bool gap = measure.function == AggregateFunction::mean_gap;
-    if (!found.column) {
-        warn_of_missing(
-            *wanted.input, measure.place, measure.column,
-            gap ? fmt::format("'{}' is empty", wanted.spec.step) : fmt::format("'{}' is null", measure.output));
-        return found;
-    }
-    const std::string expression = expression_text(measure);
-    if (gap) {
-        TRY(refuse_undeclared_times(measure.place, expression, found.column->table->source(), *found.column->summary));
-        if (found.column->encoded().times.microseconds.empty()) found.column.reset();  // undeclared, and all null
-    } else if (measure.function != AggregateFunction::count) {
-        TRY(refuse_non_numbers(measure.place, expression, {found.column->table, found.column->summary}));
-        TRY(refuse_huge_exponent(measure.place, expression, *found.column->table, found.column->slot));
-    }
-    return found;
-}
-
 Result<std::unique_ptr<RowStream>> NativeEngine::aggregate(AggregateId id) {
     const Stopwatch watch;
     const WantedAggregate& wanted = state_->aggregates[id];
     const AggregateInput& input = *wanted.input;
     TRY(state_->settle(*wanted.input));
-    TRY_ASSIGN(const std::optional<FoundColumn> key, state_->find_key(wanted));
+    TRY_ASSIGN(const std::optional<FoundColumn> key, find_key(wanted, state_->warnings));
 
     GroupReport report;
     report.key = key ? output_column(wanted.spec.key, key->summary->name, key->table->source().types())
@@ -336,7 +245,7 @@ Result<std::unique_ptr<RowStream>> NativeEngine::aggregate(AggregateId id) {
         report.measure_columns.push_back({measure.output, gap ? Meaning::duration : Meaning::value, {}});
         report.functions.push_back(measure.function);
         report.places.push_back(measure.place);
-        TRY_ASSIGN(measures.emplace_back(), state_->find_measure(wanted, measure));
+        TRY_ASSIGN(measures.emplace_back(), find_measure(wanted, measure, state_->warnings));
         empty = empty || (gap && !measures.back().column);
     }
 
