@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace sluice {
 namespace {
@@ -56,16 +57,19 @@ std::uint64_t hash_bytes(std::string_view bytes) noexcept {
     return fold(low ^ kFold, high ^ state);
 }
 
-const char* ByteArena::copy(std::string_view bytes) {
-    if (chunks_.empty() || chunk_size_ - used_ < bytes.size()) {
+char* ByteArena::make(std::size_t size) {
+    if (chunks_.empty() || chunk_size_ - used_ < size) {
         const std::size_t next = std::clamp(chunk_size_ * 2, kFirstChunk, kLargestChunk);
-        chunk_size_ = std::max(next, bytes.size());
+        chunk_size_ = std::max(next, size);
         chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk_size_));
         used_ = 0;
     }
-    char* place = chunks_.back().get() + used_;
+    return chunks_.back().get() + std::exchange(used_, used_ + size);
+}
+
+const char* ByteArena::copy(std::string_view bytes) {
+    char* place = make(bytes.size());
     if (!bytes.empty()) std::memcpy(place, bytes.data(), bytes.size());
-    used_ += bytes.size();
     return place;
 }
 

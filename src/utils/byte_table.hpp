@@ -15,10 +15,11 @@ namespace sluice {
 // choose keys to collide, whose reward is a slower report of their own.
 [[nodiscard]] std::uint64_t hash_bytes(std::string_view bytes) noexcept;
 
-// Copies bytes to places that never move.
+// Bytes in places that never move.
 class ByteArena {
 public:
     [[nodiscard]] const char* copy(std::string_view bytes);
+    [[nodiscard]] char* make(std::size_t size);
 
 private:
     std::vector<std::unique_ptr<char[]>> chunks_;

@@ -13,7 +13,7 @@ bool ends_with_suffix(std::string_view name, std::string_view suffix) {
     return !suffix.empty() && name.ends_with(suffix);
 }
 
-std::vector<std::uint32_t> count_rows(int threads, std::span<const Code> codes, std::size_t code_count) {
+LargeVector<std::uint32_t> count_rows(int threads, std::span<const Code> codes, std::size_t code_count) {
     return fold_by_code<std::uint32_t>(
         threads, codes, code_count, [](std::uint32_t& rows, std::size_t) { ++rows; },
         [](std::uint32_t& rows, std::uint32_t more) { rows += more; });

@@ -88,8 +88,8 @@ private:
     bool matched_ = false;
     std::vector<std::string> names_;
     std::vector<JoinedColumn> joined_;
-    std::vector<std::uint32_t> left_rows_;
-    std::vector<std::uint32_t> right_rows_;
+    LargeVector<std::uint32_t> left_rows_;
+    LargeVector<std::uint32_t> right_rows_;
     std::uint64_t rows_ = 0;
     std::uint64_t unmatched_left_ = 0;
     std::uint64_t unmatched_right_ = 0;

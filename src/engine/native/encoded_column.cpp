@@ -13,8 +13,9 @@ namespace {
 void encode_codes(std::span<const Token> values, std::span<const Ordinal> ordinals, KeyDomain& domain, int thread,
                   EncodedColumn& out) {
     out.codes.resize(values.size());
-    const std::optional<std::size_t> unkeyable = domain.spell(thread, values, out.codes);
-    if (unkeyable) out.unkeyable = ordinals[*unkeyable];
+    KeyDomain::Encoded encoded = domain.encode(thread, values, out.codes);
+    if (encoded.first_unkeyable) out.unkeyable = ordinals[*encoded.first_unkeyable];
+    out.spelled_as_integer = std::move(encoded.spelled_as_integer);
 }
 
 void encode_numbers(std::span<const Token> values, std::span<const Ordinal> ordinals, EncodedColumn& out) {
@@ -68,15 +69,8 @@ void keep_first(std::optional<Ordinal>& first, const std::optional<Ordinal>& oth
 }
 
 template <typename Value>
-void append(std::vector<Value>& whole, const std::vector<Value>& part) {
+void append(LargeVector<Value>& whole, const LargeVector<Value>& part) {
     whole.insert(whole.end(), part.begin(), part.end());
-}
-
-void append_codes(const std::vector<Code>& spellings, int thread, const KeyDomain& domain, EncodedColumn& out) {
-    const std::span<const Code> codes = domain.codes(thread);
-    for (const Code spelling : spellings) out.codes.push_back(codes[spelling]);
-    if (!domain.spelling_matters()) return;
-    for (const Code spelling : spellings) out.spelled_as_integer.push_back(domain.integer_spelling(thread, spelling));
 }
 
 void append_numbers(NumberColumn&& part, NumberColumn& out) {
@@ -107,8 +101,7 @@ EncodedColumn encode(const ColumnUse& use, std::span<const Token> values, std::s
     return out;
 }
 
-EncodedColumn assemble(const ColumnUse& use, std::span<const ColumnPart> parts, std::size_t rows,
-                       const KeyDomain* domain) {
+EncodedColumn assemble(const ColumnUse& use, std::span<const ColumnPart> parts, std::size_t rows) {
     EncodedColumn whole;
     if (use.domain) whole.codes.reserve(rows);
     if (use.numbers) whole.numbers.mantissas.reserve(rows), whole.numbers.scales.reserve(rows);
@@ -117,7 +110,12 @@ EncodedColumn assemble(const ColumnUse& use, std::span<const ColumnPart> parts, 
     if (use.presence) whole.present.reserve(rows);
     for (const ColumnPart& entry : parts) {
         EncodedColumn part = std::exchange(*entry.column, {});
-        if (use.domain) append_codes(part.codes, entry.thread, *domain, whole);
+        append(whole.codes, part.codes);
+        if (!part.spelled_as_integer.empty()) {
+            whole.spelled_as_integer.resize(rows);
+            std::copy(part.spelled_as_integer.begin(), part.spelled_as_integer.end(),
+                      whole.spelled_as_integer.begin() + static_cast<std::ptrdiff_t>(entry.first_row));
+        }
         append_numbers(std::move(part.numbers), whole.numbers);
         append(whole.times.microseconds, part.times.microseconds);
         append(whole.times.nanoseconds, part.times.nanoseconds);

@@ -13,6 +13,7 @@
 #include "rows/block.hpp"
 #include "rows/timestamp.hpp"
 #include "rows/token.hpp"
+#include "utils/large_memory.hpp"
 
 namespace sluice {
 
@@ -30,41 +31,39 @@ struct ColumnUse {
 struct NumberColumn {
     static constexpr std::int8_t kNull = std::numeric_limits<std::int8_t>::min();
     static constexpr std::int8_t kLong = kNull + 1;  // the mantissa is a position in `long_numbers`
-    std::vector<std::int64_t> mantissas;
-    std::vector<std::int8_t> scales;
+    LargeVector<std::int64_t> mantissas;
+    LargeVector<std::int8_t> scales;
     std::vector<std::string> long_numbers;  // as written
 };
 
 struct TimeColumn {
     static constexpr std::int64_t kNull = std::numeric_limits<std::int64_t>::min();
-    std::vector<std::int64_t> microseconds;
-    std::vector<std::int32_t> nanoseconds;  // empty unless the type is timestamp_ns
+    LargeVector<std::int64_t> microseconds;
+    LargeVector<std::int32_t> nanoseconds;  // empty unless the type is timestamp_ns
 };
 
 struct EncodedColumn {
-    std::vector<Code> codes;
+    LargeVector<Code> codes;
     NumberColumn numbers;
     TimeColumn times;
-    std::vector<std::uint8_t> present;
+    LargeVector<std::uint8_t> present;
     std::vector<bool> spelled_as_integer;  // by row; empty where no key's text depends on it
     std::optional<Ordinal> unkeyable;      // first number whose exponent is too long for a key
     std::optional<Ordinal> huge_exponent;  // first number whose exponent is too large for arithmetic
 };
 
-// Encodes one block's values of a column. The codes are the thread's spellings until assemble() turns them into codes.
-// Values of kinds that the use has no place for count as null: whoever uses the column looks at its kinds first.
+// Encodes one block's values of a column. Values of kinds that the use has no place for count as null: whoever uses the
+// column looks at its kinds first.
 [[nodiscard]] EncodedColumn encode(const ColumnUse& use, std::span<const Token> values,
                                    std::span<const Ordinal> ordinals, KeyDomain* domain, int thread);
 
-// One block's part of a column, and who made it.
+// One block's part of a column.
 struct ColumnPart {
     EncodedColumn* column = nullptr;
-    int thread = 0;
     std::size_t first_row = 0;
 };
 
-// Puts the parts together, in input order, `rows` in all; the domain must be merged. Each part is freed as it is taken.
-[[nodiscard]] EncodedColumn assemble(const ColumnUse& use, std::span<const ColumnPart> parts, std::size_t rows,
-                                     const KeyDomain* domain);
+// Puts the parts together, in input order, `rows` in all. Each part is freed as it is taken.
+[[nodiscard]] EncodedColumn assemble(const ColumnUse& use, std::span<const ColumnPart> parts, std::size_t rows);
 
 }  // namespace sluice

@@ -17,28 +17,19 @@
 
 namespace sluice {
 
-struct GapTime {
+// Some joined rows with a time: how many, and from the first to the last of them.
+struct GapSpan {
+    std::uint64_t rows = 0;
     std::int64_t microseconds = 0;
     std::int32_t nanoseconds = 0;
-};
 
-// Some joined rows with a time: how many, and the first and last of them.
-struct TimedRows {
-    std::uint64_t rows = 0;
-    std::uint64_t first_order = 0;
-    std::uint64_t last_order = 0;
-    GapTime first;
-    GapTime last;
-
-    // Adds rows that come after these where the order says nothing else.
-    void add(const TimedRows& more) noexcept;
-    // (last - first) / rows. There must be rows.
+    // There must be rows.
     [[nodiscard]] Nanoseconds mean_gap() const noexcept;
 };
 
 // By group code: the input's rows of the group that have a time. `own` is the side that the group key is on, and
 // `groups` the group code of each of its rows.
-[[nodiscard]] std::vector<TimedRows> fold_gaps(const AggregateInput& input, JoinSide own, std::span<const Code> groups,
-                                               std::size_t group_count, const FoundColumn& time, int threads);
+[[nodiscard]] LargeVector<GapSpan> fold_gaps(const AggregateInput& input, JoinSide own, std::span<const Code> groups,
+                                             std::size_t group_count, const FoundColumn& time, int threads);
 
 }  // namespace sluice

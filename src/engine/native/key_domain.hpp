@@ -1,18 +1,20 @@
 // The keys of one or several columns as small numbers: two rows have the same code exactly when their values are equal
 // as keys. Columns that are joined share a domain, so matching rows is comparing codes.
 //
-// While the sources are read each thread numbers the values as they are written, without looking into them; merge()
-// then looks at each distinct spelling once and gives those that are equal as keys (200, 200.0, 2e2) one code.
+// A text without escapes is its key as it stands. Of all other values (200, 200.0 and 2e2 are one key) each thread
+// remembers what it has made of each spelling, so that most values are not looked into.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/native/shared_keys.hpp"
 #include "rows/token.hpp"
 #include "utils/byte_table.hpp"
 
@@ -23,36 +25,48 @@ inline constexpr Code kNullCode = 0;
 
 class KeyDomain {
 public:
-    explicit KeyDomain(int threads) : spellings_(static_cast<std::size_t>(threads)) {}
+    explicit KeyDomain(int threads) : keys_(threads), own_(static_cast<std::size_t>(threads)) {}
 
-    // Before merge(). The thread's own numbers for the values, kNullCode for null. A number that cannot be a key (its
-    // exponent is too long) counts as null; gives the position of the first of them.
-    [[nodiscard]] std::optional<std::size_t> spell(int thread, std::span<const Token> values,
-                                                   std::span<Code> spellings);
+    struct Encoded {
+        std::optional<std::size_t> first_unkeyable;  // position of a number that cannot be a key
+        std::vector<bool> spelled_as_integer;        // by position; empty where no key's text depends on it
+    };
+    // While the sources are read, from several threads at once, each with its own number. The codes of the values,
+    // kNullCode for null and for a number that cannot be a key (its exponent is too long).
+    [[nodiscard]] Encoded encode(int thread, std::span<const Token> values, std::span<Code> codes);
 
-    // Once, after all rows were seen.
-    void merge(int threads);
+    // One thread, once, after all rows were seen; from here on only what follows.
+    void finish();
 
-    // After merge(). The codes of a thread's spellings.
-    [[nodiscard]] std::span<const Code> codes(int thread) const { return codes_[static_cast<std::size_t>(thread)]; }
-    [[nodiscard]] std::size_t code_count() const noexcept { return keys_.size(); }  // with kNullCode
+    // With kNullCode, and with some codes that are no key's.
+    [[nodiscard]] std::size_t code_count() const noexcept { return keys_.end(); }
     [[nodiscard]] std::string_view key(Code code) const { return keys_[code]; }
-    // All codes but kNullCode, by key ascending. Sorted at the first call; one thread calls.
+    void prefetch(Code code) const noexcept { keys_.prefetch(code); }
+    // Whether no two keys have the same text (rows/key.hpp: key_text): they are all of one kind. Texts and numbers,
+    // say, may look alike.
+    [[nodiscard]] bool distinct_texts() const noexcept { return std::has_single_bit(kinds_) || kinds_ == 0; }
+    // The codes of all keys, by key ascending. Sorted at the first call; one thread calls.
     [[nodiscard]] std::span<const Code> sorted(int threads);
-    // Whether some key's text depends on how rows wrote it; if so, who wrote it as an integer.
-    [[nodiscard]] bool spelling_matters() const noexcept { return spelling_matters_; }
-    [[nodiscard]] bool integer_spelling(int thread, Code spelling) const {
-        return integer_spellings_[static_cast<std::size_t>(thread)][spelling];
-    }
 
 private:
-    std::vector<ByteTable> spellings_;                  // by thread; freed by merge()
-    std::vector<std::vector<Code>> codes_;              // by thread and spelling
-    std::vector<std::vector<bool>> integer_spellings_;  // likewise
-    std::vector<std::string_view> keys_;                // by code, in `arenas_`
-    std::deque<ByteArena> arenas_;
+    // What a thread knows of a spelling.
+    struct Meaning {
+        Code code = kNullCode;
+        bool integer = false;  // and the key's text depends on that
+    };
+    struct Own {
+        ByteTable spellings;
+        std::vector<Meaning> meanings;  // by a spelling's number - 1
+        std::string key;                // scratch
+        std::uint32_t kinds = 0;        // bit set of 1 << Kind
+    };
+
+    [[nodiscard]] Meaning meaning_of(int thread, const Token& value);
+
+    SharedKeys keys_;
+    std::vector<Own> own_;  // by thread; until finish()
     std::vector<Code> sorted_;
-    bool spelling_matters_ = false;
+    std::uint32_t kinds_ = 0;  // bit set of 1 << Kind
 };
 
 }  // namespace sluice

@@ -40,26 +40,42 @@ struct OwnRows {
     int threads = 1;
 
     [[nodiscard]] JoinSide other() const { return side == JoinSide::left ? JoinSide::right : JoinSide::left; }
+    // The groups are the keys of the join.
+    [[nodiscard]] bool by_join_key() const { return !keys.empty() && groups.data() == keys.data(); }
     [[nodiscard]] std::uint64_t weight(std::size_t row) const { return keys.empty() ? 1 : matches[keys[row]]; }
 
     template <typename Accumulator, typename Fold, typename Merge>
-    [[nodiscard]] std::vector<Accumulator> fold(Fold each, Merge merge) const {
+    [[nodiscard]] LargeVector<Accumulator> fold(Fold each, Merge merge) const {
         return fold_by_code<Accumulator>(threads, groups, group_count, each, merge);
     }
     // The other side's rows folded by join key.
     template <typename Accumulator, typename Fold, typename Merge>
-    [[nodiscard]] std::vector<Accumulator> fold_partners(Fold each, Merge merge) const {
+    [[nodiscard]] LargeVector<Accumulator> fold_partners(Fold each, Merge merge) const {
         return fold_by_code<Accumulator>(threads, input->key_codes(other()), matches.size(), each, merge);
     }
 };
 
-std::vector<std::uint64_t> count_rows(const OwnRows& own) {
+// Per key as many joined rows as there are pairs.
+LargeVector<std::uint64_t> count_pairs(std::span<const std::uint32_t> own, std::span<const std::uint32_t> matches,
+                                       int threads) {
+    LargeVector<std::uint64_t> pairs(own.size());
+    const auto parts = static_cast<std::size_t>(threads);
+    for_each_index(threads, parts, [&](std::size_t part) {
+        const Stretch codes = stretch(own.size(), part, parts);
+        for (std::size_t code = codes.begin; code < codes.end; ++code)
+            pairs[code] = std::uint64_t{own[code]} * matches[code];
+    });
+    return pairs;
+}
+
+LargeVector<std::uint64_t> count_rows(const OwnRows& own) {
+    if (own.by_join_key()) return count_pairs(own.input->rows_per_key(own.side), own.matches, own.threads);
     return own.fold<std::uint64_t>([&](std::uint64_t& count, std::size_t row) { count += own.weight(row); },
                                    add_counts);
 }
 
-std::vector<std::uint64_t> count_values(const OwnRows& own, const FoundColumn& column) {
-    const std::vector<std::uint8_t>& present = column.encoded().present;
+LargeVector<std::uint64_t> count_values(const OwnRows& own, const FoundColumn& column) {
+    const LargeVector<std::uint8_t>& present = column.encoded().present;
     if (column.side == own.side) {
         return own.fold<std::uint64_t>(
             [&](std::uint64_t& count, std::size_t row) { count += present[row] != 0 ? own.weight(row) : 0; },
@@ -71,7 +87,7 @@ std::vector<std::uint64_t> count_values(const OwnRows& own, const FoundColumn& c
                                    add_counts);
 }
 
-std::vector<SummedRows> sum_values(const OwnRows& own, const FoundColumn& column) {
+LargeVector<SummedRows> sum_values(const OwnRows& own, const FoundColumn& column) {
     const NumberColumn& numbers = column.encoded().numbers;
     if (column.side == own.side) {
         return own.fold<SummedRows>(
@@ -83,7 +99,7 @@ std::vector<SummedRows> sum_values(const OwnRows& own, const FoundColumn& column
                                 add_sums);
 }
 
-MeasureValues measure(const OwnRows& own, const MeasureColumn& measure, const std::vector<std::uint64_t>& rows) {
+MeasureValues measure(const OwnRows& own, const MeasureColumn& measure, const LargeVector<std::uint64_t>& rows) {
     if (measure.function == AggregateFunction::count_rows) return rows;
     if (!measure.column) return AllNull{};
     switch (measure.function) {

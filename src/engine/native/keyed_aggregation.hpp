@@ -23,11 +23,10 @@ struct SummedRows {
 struct AllNull {};
 
 // A measure's value by group code.
-using MeasureValues =
-    std::variant<AllNull, std::vector<std::uint64_t>, std::vector<SummedRows>, std::vector<TimedRows>>;
+using MeasureValues = std::variant<AllNull, LargeVector<std::uint64_t>, LargeVector<SummedRows>, LargeVector<GapSpan>>;
 
 struct Groups {
-    std::vector<std::uint64_t> rows;  // joined rows by group code; a group exists where there are some
+    LargeVector<std::uint64_t> rows;  // joined rows by group code; a group exists where there are some
     std::vector<MeasureValues> measures;
 };
 

@@ -165,8 +165,8 @@ Result<> NativeEngine::scan() {
     }
     TRY(state_->read_sources());
     // From here on equal keys have equal codes, and nothing reads the sources but a second formatting.
-    for (KeyDomain& domain : state_->domains) domain.merge(state_->settings.threads);
-    for (SourceTable& table : state_->sources) table.assemble(state_->settings.threads, state_->domains);
+    for (KeyDomain& domain : state_->domains) domain.finish();
+    for (SourceTable& table : state_->sources) table.assemble(state_->settings.threads);
     return {};
 }
 

@@ -1,4 +1,4 @@
-// Turns an aggregate's groups into rows, in the order of the report, batch by batch.
+// Turns an aggregate's groups into rows, in the order of the report, batch by batch or in pieces on several threads.
 #pragma once
 
 #include <memory>

@@ -94,7 +94,7 @@ Result<> SourceTable::read_part(Scan& scan, int thread, const StopFlag* stop, Do
 }
 
 SourceTable::Part SourceTable::encode_block(const Block& block, int thread, Domains& domains) const {
-    Part part{block.ordinals.front(), thread, block.rows(), {}};
+    Part part{block.ordinals.front(), block.rows(), {}};
     part.columns.reserve(uses_.size());
     for (std::size_t slot = 0; slot < uses_.size(); ++slot) {
         const ColumnUse& use = uses_[slot];
@@ -134,18 +134,17 @@ Result<> SourceTable::format_again(int threads, const StopFlag* stop, FragmentSe
     return {};
 }
 
-void SourceTable::assemble(int threads, const Domains& domains) {
+void SourceTable::assemble(int threads) {
     columns_.resize(uses_.size());
     for_each_index(threads, uses_.size(), [&](std::size_t slot) {
         std::vector<ColumnPart> column;
         column.reserve(parts_.size());
         std::size_t first_row = 0;
         for (Part& part : parts_) {
-            column.push_back({&part.columns[slot], part.thread, first_row});
+            column.push_back({&part.columns[slot], first_row});
             first_row += part.rows;
         }
-        const ColumnUse& use = uses_[slot];
-        columns_[slot] = sluice::assemble(use, column, rows_, use.domain ? &domains[*use.domain] : nullptr);
+        columns_[slot] = sluice::assemble(uses_[slot], column, rows_);
     });
     parts_ = std::vector<Part>();
 }

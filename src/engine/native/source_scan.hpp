@@ -1,6 +1,6 @@
 // Reads one source with all threads and keeps what the computations need of it: encoded columns, and fragments of rows.
 //
-// Order of calls: peek(), scan(), once the domains of all sources are filled and merged, assemble(). One thread calls;
+// Order of calls: peek(), scan(), assemble(). One thread calls;
 // the scan's own threads end before scan() returns.
 #pragma once
 
@@ -41,7 +41,7 @@ public:
     [[nodiscard]] Result<> scan(int threads, const StopFlag* stop, Domains& domains);
     // Reads the source once more, only to format its rows into `fragments`.
     [[nodiscard]] Result<> format_again(int threads, const StopFlag* stop, FragmentSet& fragments) const;
-    void assemble(int threads, const Domains& domains);
+    void assemble(int threads);
 
     [[nodiscard]] bool is_read() const noexcept { return is_read_; }
     [[nodiscard]] const ScanSummary& summary() const noexcept { return summary_; }
@@ -53,7 +53,6 @@ public:
 private:
     struct Part {
         Ordinal first = 0;
-        int thread = 0;
         std::size_t rows = 0;
         std::vector<EncodedColumn> columns;  // by slot
     };

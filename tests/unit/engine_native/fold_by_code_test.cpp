@@ -9,20 +9,20 @@ namespace {
 
 using Rows = std::vector<std::size_t>;
 
-std::vector<Rows> fold(int threads, const std::vector<Code>& codes, std::size_t code_count) {
+LargeVector<Rows> fold(int threads, const std::vector<Code>& codes, std::size_t code_count) {
     return fold_by_code<Rows>(
         threads, codes, code_count, [](Rows& rows, std::size_t row) { rows.push_back(row); },
         [](Rows& rows, const Rows& later) { rows.insert(rows.end(), later.begin(), later.end()); });
 }
 
-// Few codes take the way of merged stretches, many that of owned ranges.
+// Codes that are fewer than the rows take the way of merged stretches, more of them that of owned ranges.
 TEST(FoldByCode, GivesTheRowsOfEachCodeInOrderWithAnyNumberOfThreads) {
-    for (const std::size_t code_count : {std::size_t{7}, kFewCodes + 1000}) {
+    for (const std::size_t code_count : {std::size_t{7}, 2 * kFewRows, 4 * kFewRows}) {
         std::vector<Code> codes;
         for (std::size_t row = 0; row < 3 * kFewRows + 1; ++row) {
             codes.push_back(static_cast<Code>(row * 7919 % code_count));
         }
-        const std::vector<Rows> serial = fold(1, codes, code_count);
+        const LargeVector<Rows> serial = fold(1, codes, code_count);
         EXPECT_TRUE(serial[kNullCode].empty());
         std::size_t rows = 0;
         for (std::size_t code = 1; code < code_count; ++code) {
