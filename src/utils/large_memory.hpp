@@ -20,8 +20,8 @@ public:
 
     LargeAllocator() noexcept = default;
     template <typename Other>
-    LargeAllocator(const LargeAllocator<Other>&) noexcept {
-    }  // NOLINT(google-explicit-constructor): an allocator's rule
+    // NOLINTNEXTLINE(google-explicit-constructor): an allocator's rule
+    LargeAllocator(const LargeAllocator<Other>&) noexcept {}
 
     [[nodiscard]] Value* allocate(std::size_t count) {
         const std::size_t bytes = count * sizeof(Value);

@@ -91,13 +91,13 @@ Error FragmentSet::no_room() const {
 
 Result<> FragmentSet::add(Block block) {
     const std::lock_guard lock(mutex_);
-    if (room_->used.fetch_add(block.size) + block.size > room_->limit) return no_room();
+    if (room_->used.fetch_add(block.bytes.size()) + block.bytes.size() > room_->limit) return no_room();
     blocks_.push_back(std::move(block));
     return {};
 }
 
 void FragmentSet::clear() {
-    for (const Block& block : blocks_) room_->used -= block.size;
+    for (const Block& block : blocks_) room_->used -= block.bytes.size();
     blocks_ = std::vector<Block>();
 }
 
@@ -119,7 +119,7 @@ std::vector<Fragment> FragmentSet::rows() const {
     for (const Block& block : blocks_) {
         std::uint32_t begin = 0;
         for (const std::uint32_t end : block.ends) {
-            rows.push_back({block.bytes.get() + begin, end - begin, block.fields});
+            rows.push_back({block.bytes.data() + begin, end - begin, block.fields});
             begin = end;
         }
     }
@@ -194,9 +194,8 @@ Result<> FragmentBuilder::flush(Ordinal first, std::size_t fields) {
     FragmentSet::Block block;
     block.first = first;
     block.fields = static_cast<std::uint32_t>(fields);
-    block.bytes = std::make_unique_for_overwrite<char[]>(text_.size());
-    block.size = text_.size();
-    if (!text_.empty()) std::memcpy(block.bytes.get(), text_.data(), text_.size());
+    block.bytes = LargeBytes(text_.size());
+    if (!text_.empty()) std::memcpy(block.bytes.data(), text_.data(), text_.size());
     block.ends.assign(ends_.begin(), ends_.end());
     text_.clear();
     ends_.clear();

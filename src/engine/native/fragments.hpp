@@ -13,7 +13,6 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -28,6 +27,7 @@
 #include "formats/row_layout.hpp"
 #include "formats/value_rendering.hpp"
 #include "rows/scan.hpp"
+#include "utils/large_memory.hpp"
 
 namespace sluice {
 
@@ -80,8 +80,7 @@ private:
     struct Block {
         Ordinal first = 0;
         std::uint32_t fields = 0;
-        std::unique_ptr<char[]> bytes;
-        std::size_t size = 0;
+        LargeBytes bytes;
         std::vector<std::uint32_t> ends;  // of each row's text
     };
 

@@ -13,7 +13,8 @@
 namespace sluice {
 namespace {
 
-constexpr std::size_t kBufferBytes = std::size_t{1} << 18U;
+constexpr std::size_t kBufferBytes = std::size_t{1}
+                                     << 20U;  // the system takes its pages in larger pieces than from 256 KiB
 constexpr std::size_t kRowsPerChunk = 2048;
 
 // The right rows in key order, and within a key in input order: the matches of a left row stand side by side.
@@ -232,12 +233,17 @@ Result<> write_joined_rows(const AggregateInput& input, const FragmentSet& left,
         if (written != nullptr) written->bytes += left.layout().empty_file.size();
         return sink.write_at(0, left.layout().empty_file);
     }
-    const std::vector<Fragment> left_rows = left.rows();
-    std::vector<Fragment> right_rows = right.rows();
     const Glue glue = make_glue(left, right);
-    const RightIndex index =
-        index_right(input.key_codes(JoinSide::right), input.rows_per_key(JoinSide::right), right_rows, glue);
-    right_rows = std::vector<Fragment>();
+    std::vector<Fragment> left_rows;
+    RightIndex index;
+    for_each_index(threads, 2, [&](std::size_t side) {
+        if (side == 0) {
+            index =
+                index_right(input.key_codes(JoinSide::right), input.rows_per_key(JoinSide::right), right.rows(), glue);
+        } else {
+            left_rows = left.rows();
+        }
+    });
     const Joined joined{input.key_codes(JoinSide::left), left_rows, &index, &glue};
 
     const std::size_t chunks = (left_rows.size() + kRowsPerChunk - 1) / kRowsPerChunk;
