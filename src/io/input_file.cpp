@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace sluice {
 
@@ -34,14 +36,26 @@ Result<FileDescriptor> open_descriptor(const std::filesystem::path& path, const 
 
 Result<InputFile> InputFile::open(const std::filesystem::path& path, std::string name, const ReadOptions& options) {
     TRY_ASSIGN(FileDescriptor descriptor, open_descriptor(path, name));
-    TRY_ASSIGN(InputFile file, adopt(std::move(descriptor), std::move(name)));
+    TRY_ASSIGN(InputFile file, of(std::move(descriptor), std::move(name)));
     file.path_ = path;
     file.options_ = options;
+    TRY(file.read_head());
     if (!options.held) file.descriptor_.reset();
     return file;
 }
 
 Result<InputFile> InputFile::adopt(FileDescriptor descriptor, std::string name) {
+    TRY_ASSIGN(InputFile file, of(std::move(descriptor), std::move(name)));
+    TRY(file.read_head());
+    return file;
+}
+
+Result<> InputFile::read_head() {
+    head_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kHead, size())));
+    return read_at(0, head_.data(), head_.size());
+}
+
+Result<InputFile> InputFile::of(FileDescriptor descriptor, std::string name) {
     struct stat status {};
     if (::fstat(descriptor.get(), &status) != 0) return system_error("read", name, errno);
     if (!S_ISREG(status.st_mode)) return not_a_file(name, status.st_mode);

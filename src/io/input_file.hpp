@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "utils/file_descriptor.hpp"
 #include "utils/result.hpp"
@@ -38,6 +39,10 @@ public:
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] std::uint64_t size() const noexcept { return identity_.size; }
+    // Its first bytes, kHead of them if it has so many, as they were when it was opened: what tells how it is written.
+    // Asking for them later would open each of very many files once more.
+    static constexpr std::size_t kHead = 16;
+    [[nodiscard]] std::string_view head() const noexcept { return head_; }
     // Held files only. By which a library that opens files itself finds this one, whatever its name holds or means by
     // now.
     [[nodiscard]] std::string descriptor_path() const;
@@ -59,6 +64,8 @@ private:
     };
 
     InputFile() = default;
+    [[nodiscard]] static Result<InputFile> of(FileDescriptor descriptor, std::string name);
+    [[nodiscard]] Result<> read_head();
     [[nodiscard]] Result<FileDescriptor> reopen() const;
     [[nodiscard]] Result<std::size_t> read_some(int descriptor, std::uint64_t offset, char* out,
                                                 std::size_t count) const;
@@ -67,6 +74,7 @@ private:
     FileDescriptor descriptor_;   // none: opened for each read
     std::filesystem::path path_;  // empty: no name that others know
     std::string name_;
+    std::string head_;
     Identity identity_{};
     ReadOptions options_;
     bool linked_ = false;  // it has a name in some folder

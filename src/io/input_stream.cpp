@@ -60,10 +60,7 @@ bool is_zstd(std::string_view head) {
 }  // namespace
 
 Result<Compression> compression_of(const InputFile& file) {
-    std::array<char, kHead> bytes{};
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(kHead, file.size()));
-    TRY(file.read_at(0, bytes.data(), count));
-    const std::string_view head(bytes.data(), count);
+    const std::string_view head = file.head().substr(0, kHead);
     if (head.starts_with("\x1F\x8B")) return Compression::gzip;
     if (is_zstd(head)) return Compression::zstd;
     for (const Unread& format : kUnread) {

@@ -12,12 +12,8 @@ namespace {
 constexpr std::size_t kSampled = 1U << 20U;
 
 // Whether the file's bytes are the text. What is compressed shows its encoding only when it is inflated.
-Result<bool> is_plain_utf8(const InputFile& file, Compression compression) {
-    if (compression != Compression::none) return false;
-    char head[2] = {};
-    if (file.size() < sizeof head) return true;
-    TRY(file.read_at(0, head, sizeof head));
-    return !is_utf16({head, sizeof head});
+bool is_plain_utf8(const InputFile& file, Compression compression) {
+    return compression == Compression::none && !is_utf16(file.head());
 }
 
 }  // namespace
@@ -29,7 +25,7 @@ Result<InputSet> InputSet::open(std::vector<InputFile> files, const InputPolicy&
     for (const InputFile& file : files) {
         TRY_ASSIGN(const Compression compression, compression_of(file));
         inputs.compressions_.push_back(compression);
-        TRY_ASSIGN(const bool as_it_is, is_plain_utf8(file, compression));
+        const bool as_it_is = is_plain_utf8(file, compression);
         inputs.as_it_is_.push_back(as_it_is);
         inputs.all_as_they_are_ = inputs.all_as_they_are_ && as_it_is;
         inputs.bytes_ += file.size();
