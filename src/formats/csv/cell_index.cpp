@@ -15,14 +15,6 @@ constexpr std::size_t kBlock = 64;
 constexpr std::size_t kBatch = 8;  // positions are written this many at a time
 constexpr char kLastControl = 0x1F;
 
-// What is known of one block, a bit for each byte.
-struct Masks {
-    std::uint64_t structural;
-    std::uint64_t escapes;
-    std::uint64_t beyond_ascii;
-    std::uint64_t nulls;
-};
-
 // One chunk on its way into the index. Its functions are inlined into those that are built for a processor.
 struct Indexing {
     const char* data;
@@ -31,20 +23,25 @@ struct Indexing {
     char quote;
     std::uint32_t* positions;
     std::uint64_t* escapes;
-    std::uint64_t beyond_ascii = 0;
-    std::uint64_t nulls = 0;
+    char tail[kBlock];
+    // Whether the chunk has any of these.
+    bool beyond_ascii = false;
+    bool quotes = false;
+    bool controls = false;  // or anything else that needs escapes, but for newlines
 
-    [[gnu::always_inline]] void take(Masks masks, std::size_t at) {
-        if (size - at < kBlock) {
-            const std::uint64_t inside = ~(~std::uint64_t{0} << (size - at));
-            masks.structural &= inside;
-            masks.beyond_ascii &= inside;
-            masks.nulls &= inside;
-        }
-        escapes[at / kBlock] = masks.escapes;
-        beyond_ascii |= masks.beyond_ascii;
-        nulls |= masks.nulls;
-        put_positions(masks.structural, static_cast<std::uint32_t>(at));
+    // The block at `at`, the last one filled up with letters.
+    [[gnu::always_inline]] const char* block(std::size_t at) {
+        if (size - at >= kBlock) return data + at;
+        std::memset(tail, 'a', kBlock);
+        std::memcpy(tail, data + at, size - at);
+        return tail;
+    }
+
+    // What is known of a block, a bit for each byte.
+    [[gnu::always_inline]] void take(std::uint64_t structural, std::uint64_t to_escape, std::size_t at) {
+        if (size - at < kBlock) structural &= ~(~std::uint64_t{0} << (size - at));
+        escapes[at / kBlock] = to_escape;
+        put_positions(structural, static_cast<std::uint32_t>(at));
     }
 
     [[gnu::always_inline]] void put_positions(std::uint64_t bits, std::uint32_t base) {
@@ -66,25 +63,35 @@ void index_sse2(Indexing& chunk) {
     const __m128i json_quote = _mm_set1_epi8('"');
     const __m128i backslash = _mm_set1_epi8('\\');
     const __m128i control = _mm_set1_epi8(kLastControl);
+    __m128i all = _mm_setzero_si128();
+    __m128i quotes = _mm_setzero_si128();
+    __m128i controls = _mm_setzero_si128();
     for (std::size_t at = 0; at < chunk.size; at += kBlock) {
-        Masks masks{};
+        const char* const block = chunk.block(at);
+        std::uint64_t structural = 0;
+        std::uint64_t to_escape = 0;
         for (unsigned part = 0; part < 4; ++part) {
             __m128i bytes;
-            std::memcpy(&bytes, chunk.data + at + 16 * part, sizeof bytes);
+            std::memcpy(&bytes, block + 16 * part, sizeof bytes);
             const auto bits = [part](__m128i equal) {
                 return static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm_movemask_epi8(equal))) << 16 * part;
             };
-            masks.structural |=
-                bits(_mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, delimiter), _mm_cmpeq_epi8(bytes, newline)),
-                                  _mm_cmpeq_epi8(bytes, quote)));
-            masks.escapes |=
-                bits(_mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, json_quote), _mm_cmpeq_epi8(bytes, backslash)),
-                                  _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes)));
-            masks.beyond_ascii |= bits(bytes);
-            masks.nulls |= bits(_mm_cmpeq_epi8(bytes, _mm_setzero_si128()));
+            const __m128i ends = _mm_cmpeq_epi8(bytes, newline);
+            const __m128i opens = _mm_cmpeq_epi8(bytes, quote);
+            const __m128i escaped =
+                _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, json_quote), _mm_cmpeq_epi8(bytes, backslash)),
+                             _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
+            structural |= bits(_mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, delimiter), ends), opens));
+            to_escape |= bits(escaped);
+            all = _mm_or_si128(all, bytes);
+            quotes = _mm_or_si128(quotes, opens);
+            controls = _mm_or_si128(controls, _mm_andnot_si128(ends, escaped));
         }
-        chunk.take(masks, at);
+        chunk.take(structural, to_escape, at);
     }
+    chunk.beyond_ascii = _mm_movemask_epi8(all) != 0;
+    chunk.quotes = _mm_movemask_epi8(quotes) != 0;
+    chunk.controls = _mm_movemask_epi8(controls) != 0;
 }
 
 [[gnu::target("avx2,popcnt,bmi")]] void index_avx2(Indexing& chunk) {
@@ -94,26 +101,33 @@ void index_sse2(Indexing& chunk) {
     const __m256i json_quote = _mm256_set1_epi8('"');
     const __m256i backslash = _mm256_set1_epi8('\\');
     const __m256i control = _mm256_set1_epi8(kLastControl);
+    __m256i all = _mm256_setzero_si256();
+    __m256i quotes = _mm256_setzero_si256();
+    __m256i controls = _mm256_setzero_si256();
     for (std::size_t at = 0; at < chunk.size; at += kBlock) {
-        Masks masks{};
+        const char* const block = chunk.block(at);
+        std::uint64_t structural = 0;
+        std::uint64_t to_escape = 0;
         for (unsigned part = 0; part < 2; ++part) {
             __m256i bytes;
-            std::memcpy(&bytes, chunk.data + at + 32 * part, sizeof bytes);
-            const __m256i structural =
-                _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(bytes, delimiter), _mm256_cmpeq_epi8(bytes, newline)),
-                                _mm256_cmpeq_epi8(bytes, quote));
-            const __m256i escapes = _mm256_or_si256(
+            std::memcpy(&bytes, block + 32 * part, sizeof bytes);
+            const __m256i ends = _mm256_cmpeq_epi8(bytes, newline);
+            const __m256i opens = _mm256_cmpeq_epi8(bytes, quote);
+            const __m256i escaped = _mm256_or_si256(
                 _mm256_or_si256(_mm256_cmpeq_epi8(bytes, json_quote), _mm256_cmpeq_epi8(bytes, backslash)),
                 _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, control), bytes));
-            const __m256i nulls = _mm256_cmpeq_epi8(bytes, _mm256_setzero_si256());
-            const unsigned shift = 32 * part;
-            masks.structural |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(structural))} << shift;
-            masks.escapes |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(escapes))} << shift;
-            masks.beyond_ascii |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(bytes))} << shift;
-            masks.nulls |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(nulls))} << shift;
+            const __m256i cuts = _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(bytes, delimiter), ends), opens);
+            structural |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(cuts))} << 32 * part;
+            to_escape |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(escaped))} << 32 * part;
+            all = _mm256_or_si256(all, bytes);
+            quotes = _mm256_or_si256(quotes, opens);
+            controls = _mm256_or_si256(controls, _mm256_andnot_si256(ends, escaped));
         }
-        chunk.take(masks, at);
+        chunk.take(structural, to_escape, at);
     }
+    chunk.beyond_ascii = _mm256_movemask_epi8(all) != 0;
+    chunk.quotes = _mm256_movemask_epi8(quotes) != 0;
+    chunk.controls = _mm256_movemask_epi8(controls) != 0;
 }
 
 bool has_avx2() {
@@ -135,12 +149,14 @@ void CellIndex::build(const char* data, std::size_t size, const Dialect& dialect
                    .delimiter = dialect.delimiter,
                    .quote = dialect.quote.value_or(dialect.delimiter),
                    .positions = positions_.get(),
-                   .escapes = escapes_.get()};
+                   .escapes = escapes_.get(),
+                   .tail = {}};
     has_avx2() ? index_avx2(chunk) : index_sse2(chunk);
     chunk.positions[0] = chunk.positions[1] = static_cast<std::uint32_t>(size);
     if (size % kBlock == 0) escapes_[size / kBlock] = 0;
-    ascii_ = chunk.beyond_ascii == 0;
-    has_null_ = chunk.nulls != 0;
+    ascii_ = !chunk.beyond_ascii;
+    has_null_ = chunk.controls && std::memchr(data, '\0', size) != nullptr;
+    plain_ = !chunk.controls && (!chunk.quotes || !dialect.quote);
 }
 
 bool CellIndex::has_escapes_between(std::uint32_t first, std::uint64_t from_begin, std::uint32_t last,

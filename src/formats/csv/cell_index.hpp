@@ -18,13 +18,16 @@ namespace sluice::formats::csv {
 // Keeps its memory from chunk to chunk. One thread.
 class CellIndex {
 public:
-    // Reads up to 63 bytes behind the data; what is there does not matter. size < 4 GiB.
+    // size < 4 GiB.
     void build(const char* data, std::size_t size, const Dialect& dialect);
 
     // Growing positions in the data, then two that are equal to its size.
     [[nodiscard]] const std::uint32_t* positions() const noexcept { return positions_.get(); }
     [[nodiscard]] bool ascii() const noexcept { return ascii_; }
     [[nodiscard]] bool has_null() const noexcept { return has_null_; }
+    // No byte is a quote, a backslash or a control character other than a newline: every cell lies between two
+    // positions, and is a JSON text as it is.
+    [[nodiscard]] bool plain() const noexcept { return plain_; }
 
     // Whether some byte of [begin, end) is a quote, a backslash or a control character: to be escaped in JSON.
     [[nodiscard]] bool needs_escapes(std::uint32_t begin, std::uint32_t end) const noexcept {
@@ -44,6 +47,7 @@ private:
     std::size_t capacity_ = 0;
     bool ascii_ = true;
     bool has_null_ = false;
+    bool plain_ = false;
 };
 
 }  // namespace sluice::formats::csv

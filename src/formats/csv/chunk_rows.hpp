@@ -61,10 +61,11 @@ public:
     [[nodiscard]] std::optional<RowProblem> problem() const;
 
     [[nodiscard]] bool needs_escapes(const Cell& cell) const noexcept {
-        return index_.needs_escapes(cell.begin, cell.end);
+        return !plain_ && index_.needs_escapes(cell.begin, cell.end);
     }
 
 private:
+    [[nodiscard]] bool next_plain();
     void walk_quoted(Cell& cell);
     void object_to_quote(Fault fault, std::uint32_t at);
     [[nodiscard]] std::size_t cell_at(std::uint32_t position) const;
@@ -78,6 +79,7 @@ private:
     int quote_ = -1;  // -1: none
     std::size_t width_ = 0;
     std::uint64_t max_row_ = 0;
+    bool plain_ = false;        // CellIndex::plain()
     bool check_bytes_ = false;  // somewhere in the chunk is a NUL or what is no UTF-8
 
     const std::uint32_t* position_ = nullptr;
