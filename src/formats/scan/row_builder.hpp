@@ -142,6 +142,7 @@ private:
     };
 
     void survey(ColumnId id);
+    void grow_slots();
     void find_newlines(std::string_view bytes, std::uint64_t first_line);
     void add_place();
     void add_own(ColumnId id, const RowValue& value, std::string_view option);
@@ -178,6 +179,9 @@ private:
     const char* data_ = nullptr;  // its first byte
     Ordinal data_begin_ = 0;      // the ordinal of data_[0]
     Block* block_ = nullptr;
+    std::vector<Token*> slots_;  // of the block: places for `room_` rows, all null from row `rows_` on
+    std::size_t room_ = 0;
+    std::size_t rows_ = 0;  // that the block has
     const MendedRow* mended_ = nullptr;
 
     // Of the columns `file_name` and `file_line`, where they are wanted.
@@ -204,7 +208,7 @@ private:
 [[gnu::always_inline]] inline void RowBuilder::place_value(Column& column, ColumnId id, const RowValue& value) {
     if ((std::uint32_t{column.kinds} >> static_cast<unsigned>(value.kind) & 1U) == 0) see_kind(column, id, value.kind);
     ++position_;
-    if (column.slot != Column::kNoSlot) value.put(block_->slots[static_cast<std::size_t>(column.slot)].back());
+    if (column.slot != Column::kNoSlot) value.put(slots_[static_cast<std::size_t>(column.slot)][rows_]);
     if (entries_) {
         RowEntry& entry = block_->entries.emplace_back();
         entry.column = id;
