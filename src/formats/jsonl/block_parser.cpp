@@ -52,8 +52,9 @@ const std::uint32_t* BlockParser::parse_line(const char* base, const std::uint32
                                              std::uint32_t end) {
     const std::string_view line(base + begin, end - begin);
     start_row(line.data());
-    const bool good = line.size() <= rows_.settings().max_row && walk_row(base, at, end);
-    end_row(good, line);
+    const std::uint32_t* behind = line.size() <= rows_.settings().max_row ? walk_row(base, at, end) : nullptr;
+    end_row(behind != nullptr, line);
+    if (behind != nullptr) return behind;
     while (*at < end) ++at;
     return at;
 }

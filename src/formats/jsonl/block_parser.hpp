@@ -41,7 +41,7 @@ private:
     void end_row(bool good, std::string_view line);
     void report_line(std::string_view line);
 
-    [[nodiscard]] bool walk_row(const char* base, const std::uint32_t* at, std::uint32_t end);
+    [[nodiscard]] const std::uint32_t* walk_row(const char* base, const std::uint32_t* at, std::uint32_t end);
     [[nodiscard]] const std::uint32_t* walk_value(const char* base, const std::uint32_t* at, std::uint32_t end,
                                                   RowValue& value);
     [[nodiscard]] const std::uint32_t* walk_nested(const char* base, const std::uint32_t* at, std::uint32_t end);

@@ -150,21 +150,22 @@ const std::uint32_t* BlockParser::walk_nested(const char* base, const std::uint3
     }
 }
 
-// The line's object: every value goes to the builder. `end` is where the line ends.
-bool BlockParser::walk_row(const char* base, const std::uint32_t* at, std::uint32_t end) {
-    if (base[at[0]] != '{' || at[1] >= end) return false;
+// The line's object: every value goes to the builder. `end` is where the line ends. Gives the first position behind the
+// line, or nullptr.
+const std::uint32_t* BlockParser::walk_row(const char* base, const std::uint32_t* at, std::uint32_t end) {
+    if (base[at[0]] != '{' || at[1] >= end) return nullptr;
     ++at;
-    if (base[at[0]] == '}') return at[1] >= end;
+    if (base[at[0]] == '}') return at[1] >= end ? at + 1 : nullptr;
     ColumnTable& columns = rows_.columns();
     for (;;) {
-        if (base[at[0]] != '"' || at[1] >= end || base[at[1]] != ':' || at[2] >= end) return false;
+        if (base[at[0]] != '"' || at[1] >= end || base[at[1]] != ':' || at[2] >= end) return nullptr;
         const char* key = base + at[0];
         const ColumnId expected = previous_ == Column::kNone ? first_column_ : columns[previous_].next;
         ColumnId id = expected;
         if (expected == Column::kNone || !ColumnTable::is_expected(columns[expected], key, at[1] - at[0])) {
             const char* key_end = trimmed_end(base + at[1]);
             bool escaped = false;
-            if (!check_text(key, key_end, escaped)) return false;
+            if (!check_text(key, key_end, escaped)) return nullptr;
             id = column_of({key, static_cast<std::size_t>(key_end - key)}, escaped);
             (previous_ == Column::kNone ? first_column_ : columns[previous_].next) = id;
         }
@@ -172,12 +173,12 @@ bool BlockParser::walk_row(const char* base, const std::uint32_t* at, std::uint3
 
         RowValue value;
         at = walk_value(base, at + 2, end, value);
-        if (at == nullptr || at[0] >= end) return false;
+        if (at == nullptr || at[0] >= end) return nullptr;
         rows_.take_value(id, key, value);
         const char separator = base[at[0]];
         ++at;
-        if (separator == '}') return at[0] >= end;
-        if (separator != ',' || at[0] >= end) return false;
+        if (separator == '}') return at[0] >= end ? at : nullptr;
+        if (separator != ',' || at[0] >= end) return nullptr;
     }
 }
 
