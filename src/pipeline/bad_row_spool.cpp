@@ -27,6 +27,14 @@ Result<> BadRowSpool::take(Ordinal first, std::string_view piece) {
     return memory_.size() > kInMemory ? move_to_disk() : Result<>();
 }
 
+void BadRowSpool::forget() {
+    const std::lock_guard lock(mutex_);
+    pieces_.clear();
+    memory_.clear();
+    spool_.reset();
+    on_disk_ = 0;
+}
+
 Result<std::string_view> BadRowSpool::read(const Piece& piece, std::string& buffer) const {
     const auto size = static_cast<std::size_t>(piece.size);
     if (piece.offset >= on_disk_)

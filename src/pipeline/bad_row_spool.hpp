@@ -25,6 +25,7 @@ public:
     explicit BadRowSpool(std::filesystem::path temp_dir) : temp_dir_(std::move(temp_dir)) {}
 
     [[nodiscard]] Result<> take(Ordinal first, std::string_view piece) override;
+    void forget() override;
 
     using Visit = std::function<Result<>(const KeptRow&)>;
     // Every row, in input order; may be called again.

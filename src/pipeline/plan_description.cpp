@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "extractors/source_fields.hpp"
 #include "pipeline/assembly.hpp"
@@ -13,6 +14,7 @@
 #include "pipeline/step_text.hpp"
 #include "plan/physical.hpp"
 #include "plan/relational/needed_columns.hpp"
+#include "rows/settled_scan.hpp"
 
 namespace sluice {
 
@@ -29,15 +31,11 @@ struct Sample {
 };
 
 // Reads the first block of a source.
-Result<Sample> sample_of(const ScannableSource& source) {
+Result<Sample> sample_by(const ScannableSource& source, const ScanRequest& request) {
     Sample sample{.bytes = source.bytes(),
                   .text_bytes = source.text_bytes(),
                   .rows = {RowEstimate::Kind::about, 0},
                   .columns = {}};
-    ScanProgress progress;
-    ScanRequest request;
-    request.entries = true;
-    request.progress = &progress;
     const auto scan = source.scan(request);
     const auto reader = scan->reader();
     TRY_ASSIGN(const Block* block, reader->next());
@@ -45,9 +43,18 @@ Result<Sample> sample_of(const ScannableSource& source) {
     std::set<ColumnId> seen;
     for (const RowEntry& entry : block->entries)
         if (seen.insert(entry.column).second) sample.columns.push_back(scan->column_name(entry.column));
-    const auto share = static_cast<double>(source.bytes()) / static_cast<double>(progress.bytes.load());
-    sample.rows.rows = static_cast<std::uint64_t>(std::llround(static_cast<double>(progress.rows.load()) * share));
+    const auto share = static_cast<double>(source.bytes()) / static_cast<double>(request.progress->bytes.load());
+    sample.rows.rows =
+        static_cast<std::uint64_t>(std::llround(static_cast<double>(request.progress->rows.load()) * share));
     return sample;
+}
+
+Result<Sample> sample_of(const ScannableSource& source) {
+    ScanProgress progress;
+    ScanRequest request;
+    request.entries = true;
+    request.progress = &progress;
+    return scan_settled(std::move(request), [&](const ScanRequest& settled) { return sample_by(source, settled); });
 }
 
 class Describer {

@@ -42,6 +42,8 @@ public:
     virtual ~BadRowSink() = default;
     // A piece whose first row is `first`.
     [[nodiscard]] virtual Result<> take(Ordinal first, std::string_view piece) = 0;
+    // What it took does not stand: the scan starts over.
+    virtual void forget() = 0;
 };
 
 // One thread.

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rows/block.hpp"
@@ -30,10 +31,15 @@ struct ScanRequest {
     bool entries = false;               // also every row's values in written order
     std::vector<std::string> surveyed;  // columns whose numbers are measured (ColumnSummary::numbers)
     bool survey_all = false;            // measure the numbers of every column
+    bool may_start_over = false;        // the scan may fail with kStartOver: see settled_scan.hpp
     ScanProgress* progress = nullptr;   // may be null
     const StopFlag* stop = nullptr;     // may be null
     BadRowSink* bad_rows = nullptr;     // takes every bad row; may be null
 };
+
+// The code of the error of a scan that took the first rows for other than later ones show them to be. What it gave does
+// not stand; it has learnt what it needs for the next scan of the same columns to go through.
+inline constexpr std::string_view kStartOver = "start_over";
 
 // What a type must hold to take every number of a column.
 struct NumberSurvey {
@@ -100,7 +106,8 @@ public:
     virtual ~BlockReader() = default;
     // The next block, valid until the next call, or nullptr at the end of the input (then summary data is complete for
     // this reader). Blocks of one reader come in input order; with one reader they are the whole input in order.
-    // Fails for what stops the whole run: a read error, a file that shrank, a stop. A bad line is not a failure.
+    // Fails for what stops the whole run: a read error, a file that shrank, a stop; and with kStartOver, where that is
+    // allowed, at the end of the input. A bad line is not a failure.
     [[nodiscard]] virtual Result<const Block*> next() = 0;
 };
 
@@ -110,7 +117,8 @@ public:
     // A reader for one more thread; thread-safe. The readers share the work: each block goes to exactly one of them.
     // Readers may not outlive the scan.
     [[nodiscard]] virtual std::unique_ptr<BlockReader> reader() = 0;
-    // To be called once, after every reader gave nullptr or is gone; then it is about the rows that were read.
+    // To be called once, after every reader gave nullptr or is gone; then it is about the rows that were read. Fails
+    // as readers do.
     [[nodiscard]] virtual Result<ScanSummary> finish() = 0;
     // The name of a column that a block's entries mention; thread-safe. The reference lives as long as the scan.
     [[nodiscard]] virtual const std::string& column_name(ColumnId id) const = 0;

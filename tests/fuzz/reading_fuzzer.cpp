@@ -1,5 +1,6 @@
 // Whatever stands in a file, reading it gives one result: with one block or with many, one thread or two, all columns
-// or few. The input's first byte chooses the format, the second one the size of the small blocks; the rest is the file.
+// or few, types looked for beforehand or presumed. The input's first byte chooses the format, the second one the size
+// of the small blocks; the rest is the file.
 
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -19,6 +20,7 @@
 #include "extractors/input_formats.hpp"
 #include "rows/bad_row.hpp"
 #include "rows/scan.hpp"
+#include "rows/settled_scan.hpp"
 
 namespace {
 
@@ -38,12 +40,14 @@ struct Setup {
     std::uint64_t block_size = std::uint64_t{1} << 20U;
     int threads = 1;
     std::vector<std::string> slots = {};  // empty: all columns
+    bool may_start_over = false;
 };
 
 // Keeps what is said of each bad row.
 class BadRows final : public BadRowSink {
 public:
     explicit BadRows(std::map<Ordinal, std::string>& kept) : kept_(kept) {}
+    void forget() override { kept_.clear(); }
     Result<> take(Ordinal, std::string_view piece) override {
         const std::lock_guard lock(mutex_);
         while (!piece.empty()) {
@@ -63,29 +67,39 @@ private:
     std::abort();
 }
 
-void read_part(Scan& scan, const Setup& setup, std::mutex& mutex, Reading& reading) {
+Result<> read_part(Scan& scan, const Setup& setup, std::mutex& mutex, Reading& reading) {
     const auto reader = scan.reader();
     for (;;) {
-        const auto block = reader->next();
-        if (!block) {
-            const std::lock_guard lock(mutex);
-            reading.error = block.error().message;
-            return;
-        }
-        if (*block == nullptr) return;
+        TRY_ASSIGN(const Block* block, reader->next());
+        if (block == nullptr) return {};
         const std::lock_guard lock(mutex);
-        for (std::size_t row = 0; row < (*block)->rows(); ++row) {
-            const auto [place, is_new] = reading.rows.try_emplace((*block)->ordinals[row]);
+        for (std::size_t row = 0; row < block->rows(); ++row) {
+            const auto [place, is_new] = reading.rows.try_emplace(block->ordinals[row]);
             if (!is_new) fail("a row came twice");
             for (std::size_t slot = 0; slot < setup.slots.size(); ++slot) {
-                const Token& token = (*block)->slots[slot][row];
+                const Token& token = block->slots[slot][row];
                 if (!token.is_null()) place->second.emplace(setup.slots[slot], token.view());
             }
             if (!setup.slots.empty()) continue;
-            for (const RowEntry& entry : (*block)->row(row))
+            for (const RowEntry& entry : block->row(row))
                 if (!entry.token.is_null()) place->second.emplace(scan.column_name(entry.column), entry.token.view());
         }
     }
+}
+
+Result<ScanSummary> scan_all(const ScannableSource& source, const ScanRequest& request, const Setup& setup,
+                             Reading& reading) {
+    reading.rows.clear();
+    const auto scan = source.scan(request);
+    std::mutex mutex;
+    std::vector<Result<>> done(static_cast<std::size_t>(setup.threads));
+    std::vector<std::thread> threads;
+    for (std::size_t number = 1; number < done.size(); ++number)
+        threads.emplace_back([&, number] { done[number] = read_part(*scan, setup, mutex, reading); });
+    done[0] = read_part(*scan, setup, mutex, reading);
+    for (std::thread& thread : threads) thread.join();
+    for (const Result<>& part : done) TRY(part);
+    return scan->finish();
 }
 
 InputFile file_of(std::string_view content) {
@@ -111,14 +125,8 @@ Reading read(std::string_view content, const InputFormat& format, const Setup& s
     request.slots = setup.slots;
     request.entries = setup.slots.empty();
     request.bad_rows = &bad_rows;
-    const auto scan = (*source)->scan(request);
-    std::mutex mutex;
-    std::vector<std::thread> threads;
-    for (int number = 1; number < setup.threads; ++number)
-        threads.emplace_back([&] { read_part(*scan, setup, mutex, reading); });
-    read_part(*scan, setup, mutex, reading);
-    for (std::thread& thread : threads) thread.join();
-    const auto summary = scan->finish();
+    const auto scan = [&](const ScanRequest& settled) { return scan_all(**source, settled, setup, reading); };
+    const auto summary = setup.may_start_over ? scan_settled(request, scan) : scan(request);
     if (!summary) reading.error = summary.error().message;
     if (!reading.error.empty()) return reading;
     if (summary->rows != reading.rows.size() || summary->bad_rows != reading.bad_rows.size() ||
@@ -149,7 +157,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const Reading whole = read(content, format, {});
     const std::uint64_t small = 1 + data[1];
     for (const int threads : {1, 2}) {
-        const Reading split = read(content, format, {.block_size = small, .threads = threads});
+        const Reading split = read(content, format, {.block_size = small, .threads = threads, .may_start_over = true});
         compare(whole, split, "in small blocks");
         if (whole.error.empty() && whole.rows != split.rows) fail("in small blocks: other rows");
     }

@@ -187,10 +187,8 @@ Result<> NativeEngine::State::read_sources() {
     for (SourceTable& table : sources) TRY(table.peek(settings.stop));
     // A mean_gap over text is refused by what the first blocks show.
     for (const WantedAggregate& wanted : aggregates) TRY(refuse_texts_early(wanted));
-    for (SourceTable& table : sources) {
-        predict_fragments();
-        TRY(table.scan(settings.threads, settings.stop, domains));
-    }
+    for (SourceTable& table : sources)
+        TRY(table.scan(settings.threads, settings.stop, domains, [this] { predict_fragments(); }));
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "rows/settled_scan.hpp"
 #include "utils/parallel.hpp"
 
 namespace sluice {
@@ -19,6 +20,10 @@ Result<> SourceTable::peek(const StopFlag* stop) {
     ScanRequest request;
     request.entries = true;
     request.stop = stop;
+    return scan_settled(std::move(request), [this](const ScanRequest& settled) { return peek_at(settled); });
+}
+
+Result<> SourceTable::peek_at(const ScanRequest& request) {
     const std::unique_ptr<Scan> scan = source_->scan(request);
     const std::unique_ptr<BlockReader> reader = scan->reader();
     TRY_ASSIGN(const Block* block, reader->next());
@@ -45,7 +50,7 @@ Result<> SourceTable::peek(const StopFlag* stop) {
     return {};
 }
 
-Result<> SourceTable::scan(int threads, const StopFlag* stop, Domains& domains) {
+Result<> SourceTable::scan(int threads, const StopFlag* stop, Domains& domains, const std::function<void()>& prepare) {
     ScanRequest request;
     for (const ColumnUse& use : uses_) request.slots.push_back(use.name);
     request.entries = !fragments_.empty();
@@ -53,12 +58,18 @@ Result<> SourceTable::scan(int threads, const StopFlag* stop, Domains& domains) 
     request.bad_rows = bad_rows_;
     request.progress = progress_;
     request.stop = stop;
-    const std::unique_ptr<Scan> scan = source_->scan(request);
+    return scan_settled(std::move(request), [&](const ScanRequest& settled) {
+        prepare();
+        return scan_once(settled, threads, domains);
+    });
+}
 
+Result<> SourceTable::scan_once(const ScanRequest& request, int threads, Domains& domains) {
+    const std::unique_ptr<Scan> scan = source_->scan(request);
     std::vector<std::vector<Part>> parts(static_cast<std::size_t>(threads));
     std::atomic<bool> failed{false};
     TRY(run_on_threads(threads, [&](int thread) {
-        return read_part(*scan, thread, stop, domains, failed, parts[static_cast<std::size_t>(thread)]);
+        return read_part(*scan, thread, request.stop, domains, failed, parts[static_cast<std::size_t>(thread)]);
     }));
     TRY_ASSIGN(summary_, scan->finish());
     is_read_ = true;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -38,7 +39,10 @@ public:
 
     // Reads the first block only: what summary() and column_names() say until the scan.
     [[nodiscard]] Result<> peek(const StopFlag* stop);
-    [[nodiscard]] Result<> scan(int threads, const StopFlag* stop, Domains& domains);
+    // `prepare` is called before the first row, and again if the source must be scanned once more: then the fragments
+    // drop what they have. The domains keep the keys of both scans; a key without rows is in no report.
+    [[nodiscard]] Result<> scan(int threads, const StopFlag* stop, Domains& domains,
+                                const std::function<void()>& prepare);
     // Reads the source once more, only to format its rows into `fragments`.
     [[nodiscard]] Result<> format_again(int threads, const StopFlag* stop, FragmentSet& fragments) const;
     void assemble(int threads);
@@ -57,6 +61,8 @@ private:
         std::vector<EncodedColumn> columns;  // by slot
     };
 
+    [[nodiscard]] Result<> scan_once(const ScanRequest& request, int threads, Domains& domains);
+    [[nodiscard]] Result<> peek_at(const ScanRequest& request);
     [[nodiscard]] Result<> read_part(Scan& scan, int thread, const StopFlag* stop, Domains& domains,
                                      std::atomic<bool>& failed, std::vector<Part>& parts) const;
     [[nodiscard]] Part encode_block(const Block& block, int thread, Domains& domains) const;

@@ -1,29 +1,19 @@
 // What the cells of each column are, decided over the whole input: a column is numbers only if every non-empty cell of
 // every good row is a JSON number to the letter, booleans only if each is true or false; else it is text.
-//
-// The first thing that a scan's threads do is this survey, all of them together, for the columns that the scan asks
-// for; later scans know the answer. It ends as soon as all of them can only be text.
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "formats/csv/dialect.hpp"
-#include "formats/scan/chunk.hpp"
-#include "formats/scan/declared_column.hpp"
-#include "formats/scan/input_set.hpp"
-#include "formats/scan/row_builder.hpp"
-#include "utils/result.hpp"
 
 namespace sluice::formats::csv {
-
-enum class CellType : std::uint8_t { text, number, boolean };
 
 // Every file's columns by number: the source's columns in the order in which the files name them first.
 struct SourceColumns {
@@ -31,63 +21,60 @@ struct SourceColumns {
     std::vector<std::vector<std::uint32_t>> of_file;  // [file][cell]
 };
 
-// What a thread has seen of a column.
-class CellsSeen {
-public:
-    [[nodiscard]] bool may_be_number() const noexcept { return number_; }
-    [[nodiscard]] bool may_be_boolean() const noexcept { return boolean_; }
-    // Whether it can only be text.
-    [[nodiscard]] bool decided() const noexcept { return !number_ && !boolean_; }
-    void see(bool number, bool boolean) noexcept {
-        number_ = number_ && number;
-        boolean_ = boolean_ && boolean;
-    }
-    void merge(const CellsSeen& other) noexcept { see(other.number_, other.boolean_); }
-    [[nodiscard]] CellType type() const noexcept {
-        return number_ == boolean_ ? CellType::text : number_ ? CellType::number : CellType::boolean;
-    }
-
-private:
-    // Both until a cell that is not empty was seen.
-    bool number_ = true;
-    bool boolean_ = true;
+// What the parsers of a source share.
+struct CsvSource {
+    std::vector<FileLayout> layouts;  // of each file
+    SourceColumns columns;
 };
+
+// What the cells of a column can all be, a bit for each; without a bit they are texts.
+using CellTypes = std::uint8_t;
+inline constexpr CellTypes kTexts = 0;
+inline constexpr CellTypes kNumbers = 1;
+inline constexpr CellTypes kBooleans = 2;
+inline constexpr CellTypes kAllOpen = kNumbers | kBooleans;  // no cell but empty ones was seen
 
 [[nodiscard]] bool is_number(const char* begin, const char* end) noexcept;
 [[nodiscard]] bool is_boolean(std::string_view cell) noexcept;
+// Of a cell that is not null.
+[[nodiscard]] CellTypes types_of_cell(std::string_view cell) noexcept;
 
-// Thread-safe.
-class TypeSurvey {
+// By column: what the cells seen so far can all be. Thread-safe.
+class CellsSeen {
 public:
-    using MakeChunks = std::function<std::unique_ptr<ChunkSource>()>;
+    explicit CellsSeen(std::size_t columns) : types_(columns) {
+        for (auto& types : types_) types.store(kAllOpen, std::memory_order_relaxed);
+    }
 
-    // The columns and layouts outlive it, and are complete when types() is called.
-    TypeSurvey(const SourceColumns& columns, const std::vector<FileLayout>& layouts)
-        : columns_(columns), layouts_(layouts) {}
-
-    // The types by column number, right for the columns that the request asks for. The first call starts a survey over
-    // chunks of the whole input; whoever comes while it is under way takes part, and waits for the others. Fails when
-    // the input cannot be read or the run is stopped, then for all.
-    [[nodiscard]] Result<std::vector<CellType>> types(const RowSettings& settings, const MakeChunks& make_chunks);
+    [[nodiscard]] CellTypes operator[](std::size_t column) const noexcept {
+        return types_[column].load(std::memory_order_relaxed);
+    }
+    // Gives what the column could be without this cell.
+    CellTypes see(std::size_t column, CellTypes cell) noexcept {
+        return types_[column].fetch_and(cell, std::memory_order_relaxed);
+    }
 
 private:
-    class Surveyor;
+    std::vector<std::atomic<CellTypes>> types_;
+};
 
-    [[nodiscard]] std::vector<bool> wanted_by(const RowSettings& settings) const;
-    void start(std::vector<bool> wanted, const MakeChunks& make_chunks);
-    void take_part(std::unique_lock<std::mutex>& lock, const RowSettings& settings);
+// By column: what the whole input says, where it was read for that column. Thread-safe.
+class KnownTypes {
+public:
+    explicit KnownTypes(std::size_t columns) : types_(columns) {}
 
-    const SourceColumns& columns_;
-    const std::vector<FileLayout>& layouts_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::unique_ptr<ChunkSource> chunks_;  // of the survey under way
-    std::vector<bool> surveyed_;           // by column: by it
-    int working_ = 0;
-    bool exhausted_ = false;  // there is no chunk left for who comes now
-    std::optional<Error> failure_;
-    std::vector<bool> known_;  // by column
-    std::vector<CellsSeen> seen_;
+    [[nodiscard]] std::vector<std::optional<CellTypes>> get() const {
+        const std::lock_guard lock(mutex_);
+        return types_;
+    }
+    void set(std::size_t column, CellTypes types) {
+        const std::lock_guard lock(mutex_);
+        types_[column] = types;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::optional<CellTypes>> types_;
 };
 
 }  // namespace sluice::formats::csv

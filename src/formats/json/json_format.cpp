@@ -16,9 +16,9 @@ public:
                                               [](std::size_t) { return std::make_unique<ElementSplitter>(); });
     }
     [[nodiscard]] bool takes_mended_rows() const override { return false; }
-    [[nodiscard]] std::unique_ptr<RowParser> parser(ColumnRegistry& registry,
-                                                    const RowSettings& settings) const override {
-        return std::make_unique<ElementParser>(registry, settings);
+    [[nodiscard]] std::unique_ptr<RowParsers> parsers(ColumnRegistry& registry,
+                                                      const RowSettings& settings) const override {
+        return std::make_unique<SeparateParsers<ElementParser>>(registry, settings);
     }
 };
 

@@ -16,9 +16,9 @@ public:
         return std::make_unique<StreamChunks>(inputs, block_size, max_row,
                                               [](std::size_t) { return std::make_unique<LineSplitter>(); });
     }
-    [[nodiscard]] std::unique_ptr<RowParser> parser(ColumnRegistry& registry,
-                                                    const RowSettings& settings) const override {
-        return std::make_unique<BlockParser>(registry, settings);
+    [[nodiscard]] std::unique_ptr<RowParsers> parsers(ColumnRegistry& registry,
+                                                      const RowSettings& settings) const override {
+        return std::make_unique<SeparateParsers<BlockParser>>(registry, settings);
     }
 };
 

@@ -13,6 +13,12 @@ namespace sluice::formats {
 
 namespace {
 
+Error start_over() {
+    Error error = internal_error("the scan must start over, and whoever reads does not know how");
+    error.code = kStartOver;
+    return error;
+}
+
 Error too_many_rows(const MendedRow& row) {
     return data_error("mended_row",
                       fmt::format("the mended row at byte {} of '{}' is more than one row", row.byte, row.file));
@@ -22,8 +28,9 @@ Error too_many_rows(const MendedRow& row) {
 
 class FileScan::Reader final : public BlockReader {
 public:
-    explicit Reader(FileScan& scan)
-        : scan_(scan), chunks_(scan.chunks_.reader()), parser_(scan.format_.parser(scan.registry_, scan.settings_)) {}
+    explicit Reader(FileScan& scan) : scan_(scan), chunks_(scan.chunks_.reader()), parser_(scan.parsers_->parser()) {
+        scan.unfinished_.fetch_add(1);
+    }
 
     // A reader that is no longer wanted hands in what it has.
     ~Reader() override { hand_in_summary(); }
@@ -33,27 +40,56 @@ public:
     Result<const Block*> next() override {
         if (done_) return nullptr;
         Result<const Block*> block = read_block();
-        if (!block) scan_.chunks_.close();
+        if (block) return block;
+        if (block.error().code != kStartOver) scan_.failed_ = true;
+        scan_.chunks_.close();
         return block;
     }
 
 private:
     // The next block that has rows.
     Result<const Block*> read_block() {
-        for (;;) {
+        while (!scan_.parsers_->misread() || scan_.parsers_->can_learn()) {
             if (scan_.request_.stop != nullptr) TRY(scan_.request_.stop->check());
             TRY_ASSIGN(const std::optional<Chunk> chunk, chunks_->next());
             if (!chunk) break;
-            TRY(parser_->parse(scan_.inputs_, *chunk, block_));
-            if (chunk->mended != nullptr && block_.rows() > 1) return too_many_rows(*chunk->mended);
-            if (ScanProgress* progress = scan_.request_.progress) {
-                progress->bytes.fetch_add(chunk->range_bytes, std::memory_order_relaxed);
-                progress->rows.fetch_add(block_.rows(), std::memory_order_relaxed);
-            }
+            TRY(parse(*chunk));
             if (block_.rows() > 0) return &block_;
         }
+        if (scan_.parsers_->misread()) {
+            TRY(learn_from_the_rest());
+            scan_.all_taken_ = true;
+            return start_over();
+        }
+        if (scan_.unfinished_.fetch_sub(1) == 1) scan_.all_taken_ = true;
         hand_in_summary();
         return nullptr;
+    }
+
+    Result<> parse(const Chunk& chunk) {
+        TRY(parser_->parse(scan_.inputs_, chunk, block_));
+        if (chunk.mended != nullptr && block_.rows() > 1) return too_many_rows(*chunk.mended);
+        if (ScanProgress* progress = scan_.request_.progress) {
+            progress->bytes.fetch_add(chunk.range_bytes, std::memory_order_relaxed);
+            progress->rows.fetch_add(block_.rows(), std::memory_order_relaxed);
+        }
+        return {};
+    }
+
+    // This reader passed by what others were reading then. Whoever sees its failure stops them, so it reads that too.
+    Result<> learn_from_the_rest() {
+        for (bool found = true; found && scan_.parsers_->can_learn();) {
+            found = false;
+            const auto rest = scan_.chunks_.reader();
+            while (scan_.parsers_->can_learn()) {
+                if (scan_.request_.stop != nullptr) TRY(scan_.request_.stop->check());
+                TRY_ASSIGN(const std::optional<Chunk> chunk, rest->next());
+                if (!chunk) break;
+                found = true;
+                TRY(parse(*chunk));
+            }
+        }
+        return {};
     }
 
     void hand_in_summary() {
@@ -74,14 +110,19 @@ FileScan::FileScan(const InputSet& inputs, const RowFormat& format, const Declar
     : inputs_(inputs),
       mended_(mended),
       request_(std::move(request)),
-      format_(format),
       settings_{.request = &request_,
                 .declared = &declared,
                 .columns = &columns,
                 .rules = limits.rules,
                 .mended = &mended,
+                .block_size = limits.block_size,
                 .max_row = limits.max_row},
-      chunks_(format.chunks(inputs, limits.block_size, limits.max_row), inputs, mended) {}
+      chunks_(format.chunks(inputs, limits.block_size, limits.max_row), inputs, mended),
+      parsers_(format.parsers(registry_, settings_)) {}
+
+FileScan::~FileScan() {
+    if (all_taken_ && !failed_) parsers_->all_read();
+}
 
 std::unique_ptr<BlockReader> FileScan::reader() { return std::make_unique<Reader>(*this); }
 
@@ -174,6 +215,7 @@ Result<> FileScan::merge_bad_rows(ScanSummary& summary) {
 
 Result<ScanSummary> FileScan::finish() {
     TRY(inputs_.check_unchanged());
+    if (parsers_->misread()) return start_over();
     const std::lock_guard lock(mutex_);
     if (!chunks_.all_used())
         return data_error("mended_row",
@@ -189,6 +231,7 @@ Result<ScanSummary> FileScan::finish() {
     }
     merge_columns(summary);
     merge_surveys_into(summary);
+    parsers_->settle(summary);
     merge_nulled(summary);
     add_schema(summary);
     TRY(merge_bad_rows(summary));

@@ -1,6 +1,7 @@
 // One pass over the rows of an input set, shared by several threads.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,6 +28,11 @@ public:
     FileScan(const InputSet& inputs, const RowFormat& format, const DeclaredColumns& declared,
              const FileColumns& columns, const MendedRows& mended, ScanRequest request, const ScanLimits& limits);
 
+    // Tells the format when the whole input was read.
+    ~FileScan() override;
+    FileScan(const FileScan&) = delete;
+    FileScan& operator=(const FileScan&) = delete;
+
     [[nodiscard]] std::unique_ptr<BlockReader> reader() override;
     [[nodiscard]] Result<ScanSummary> finish() override;
     [[nodiscard]] const std::string& column_name(ColumnId id) const override { return registry_.name(id); }
@@ -43,10 +49,13 @@ private:
     const InputSet& inputs_;
     const MendedRows& mended_;
     const ScanRequest request_;
-    const RowFormat& format_;
     const RowSettings settings_;
     MendedChunkSource chunks_;
     ColumnRegistry registry_;
+    const std::unique_ptr<RowParsers> parsers_;
+    std::atomic<int> unfinished_{0};      // readers that have not come to the end
+    std::atomic<bool> all_taken_{false};  // no chunk is left to any reader
+    std::atomic<bool> failed_{false};
     std::mutex mutex_;
     std::vector<ReaderSummary> parts_;  // of the readers that came to the end
 };

@@ -66,6 +66,7 @@ struct RowSettings {
     const FileColumns* columns = nullptr;
     const ColumnRules* rules = &kNoRules;
     const MendedRows* mended = nullptr;  // that the chunks have; null: none
+    std::uint64_t block_size = 0;        // bytes, of the scan's chunks
     std::uint64_t max_row = 0;           // bytes
 };
 

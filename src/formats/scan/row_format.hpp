@@ -24,7 +24,37 @@ public:
     [[nodiscard]] virtual ReaderSummary take_summary() = 0;
 };
 
-// Immutable and thread-safe.
+// The parsers of one scan, and what they share. Thread-safe.
+class RowParsers {
+public:
+    virtual ~RowParsers() = default;
+    // One thread's. It may not outlive this.
+    [[nodiscard]] virtual std::unique_ptr<RowParser> parser() = 0;
+    // Whether the scan must start over (ScanRequest::may_start_over): its parsers have read rows otherwise than later
+    // ones show. From then on they give no rows; while can_learn(), the next scan profits from each chunk.
+    [[nodiscard]] virtual bool misread() const noexcept { return false; }
+    [[nodiscard]] virtual bool can_learn() const noexcept { return false; }
+    // After the last row: mends what the summary says of rows that were read otherwise than later ones show.
+    virtual void settle(ScanSummary& /*summary*/) const {}
+    // At the end: each chunk of the input was parsed.
+    virtual void all_read() noexcept {}
+};
+
+// Parsers that share nothing but the registry.
+template <typename Parser>
+class SeparateParsers final : public RowParsers {
+public:
+    SeparateParsers(ColumnRegistry& registry, const RowSettings& settings) : registry_(registry), settings_(settings) {}
+    [[nodiscard]] std::unique_ptr<RowParser> parser() override {
+        return std::make_unique<Parser>(registry_, settings_);
+    }
+
+private:
+    ColumnRegistry& registry_;
+    const RowSettings& settings_;
+};
+
+// Immutable for whoever uses it, and thread-safe.
 class RowFormat {
 public:
     virtual ~RowFormat() = default;
@@ -34,9 +64,9 @@ public:
                                                               std::uint64_t max_row) const = 0;
     // Whether a row can be cut out and another one put in its place: not where something stands between rows.
     [[nodiscard]] virtual bool takes_mended_rows() const { return true; }
-    // The registry and what the settings point to outlive the parser.
-    [[nodiscard]] virtual std::unique_ptr<RowParser> parser(ColumnRegistry& registry,
-                                                            const RowSettings& settings) const = 0;
+    // For one scan. The registry, the settings and what they point to outlive what is given.
+    [[nodiscard]] virtual std::unique_ptr<RowParsers> parsers(ColumnRegistry& registry,
+                                                              const RowSettings& settings) const = 0;
 };
 
 }  // namespace sluice::formats

@@ -45,7 +45,8 @@ TEST(CsvScan, AgreesWithTheOracle) {
     for (const OracleCase& fields : oracle_cases("oracle_csv.py", 600)) {
         const Declared declared{.delimiter = fields[1][0], .quote = fields[2][0], .names = {}};
         EXPECT_EQ(told(scan_csv({fields[0]}, declared)), fields[3]) << "delimiter " << fields[1] << "\n" << fields[0];
-        const ScanSetup small{.block_size = 1 + number % 64, .readers = number % 3 == 0 ? 3 : 1};
+        const ScanSetup small{
+            .block_size = 1 + number % 64, .readers = number % 3 == 0 ? 3 : 1, .may_start_over = number % 2 == 0};
         EXPECT_EQ(told(scan_csv({fields[0]}, declared, small)), fields[3])
             << "block size " << small.block_size << ", readers " << small.readers << "\n"
             << fields[0];
@@ -106,6 +107,67 @@ TEST(CsvScan, TypesAreThoseOfTheColumnsAskedFor) {
         EXPECT_EQ(first_row({"b"}), (std::vector<std::string>{"0"}));
         EXPECT_EQ(run_scan(**source, all).rows.front().text, "\"a\":\"x\",\"b\":0,\"c\":true,\"d\":\"0\",");
     }
+}
+
+// Rows of a file in which the column `late` is numbers but for one cell.
+std::string rows_with_late_text(int rows, int text_in) {
+    std::string text = "a,late,flag\n";
+    for (int row = 0; row < rows; ++row)
+        text +=
+            fmt::format("{},{},{}\n", row, row == text_in ? "n/a" : std::to_string(row), row % 2 == 0 ? "true" : "");
+    return text;
+}
+
+TEST(CsvScan, OnePassWhenTheFirstBlockToldTheTruth) {
+    for (const int readers : {1, 3}) {
+        const ScanSetup setup{.block_size = 64, .readers = readers, .survey_all = true, .may_start_over = true};
+        const std::vector<std::string> files{rows_with_late_text(100, -1), "late,sparse\n1,\n2,\n3,x\n"};
+        const ScanRun run = scan_csv(files, {}, setup);
+        EXPECT_EQ(run.scans, 1);
+        EXPECT_EQ(laid_out(run), laid_out(scan_csv(files, {}, {.survey_all = true})));
+    }
+}
+
+TEST(CsvScan, TwoPassesWhereverTheSurpriseIs) {
+    for (const int readers : {1, 2, 3}) {
+        for (int text_in = 0; text_in < 60; ++text_in) {
+            const std::vector<std::string> files{rows_with_late_text(20, text_in),
+                                                 rows_with_late_text(20, text_in - 20),
+                                                 rows_with_late_text(20, text_in - 40)};
+            const std::string expected = laid_out(scan_csv(files, {}, {.survey_all = true}));
+            const ScanSetup setup{.block_size = 40, .readers = readers, .survey_all = true, .may_start_over = true};
+            const ScanRun run = scan_csv(files, {}, setup);
+            EXPECT_EQ(laid_out(run), expected) << "text in row " << text_in;
+            EXPECT_EQ(run.scans, text_in > 3 ? 2 : 1) << "text in row " << text_in;
+        }
+    }
+}
+
+TEST(CsvScan, ASurveyAloneNeedsNoSecondPass) {
+    for (int text_in = 0; text_in < 40; ++text_in) {
+        const std::vector<std::string> files{rows_with_late_text(20, text_in), rows_with_late_text(20, text_in - 20)};
+        const auto survey = [&](std::uint64_t block_size, int readers) {
+            const ScanSetup setup{.block_size = block_size, .readers = readers, .survey_all = true, .entries = false};
+            const auto source = open_csv(files, {}, setup);
+            const std::string first = laid_out(run_scan(**source, setup));
+            EXPECT_EQ(laid_out(run_scan(**source, setup)), first) << "now that the types are known";
+            return first;
+        };
+        const std::string expected = survey(1U << 20U, 1);
+        EXPECT_EQ(survey(40, 1), expected) << text_in;
+        EXPECT_EQ(survey(40, 3), expected) << text_in;
+    }
+}
+
+// A bad row says nothing about types, wherever it stands.
+TEST(CsvScan, BadRowsAreNoSurprise) {
+    const std::vector<std::string> files{"a,t\n1,2024-01-01 00:00:00\n2,2024-01-02 00:00:00\nx,never\nx\n3,\n"};
+    const ScanSetup setup{
+        .block_size = 20, .types = {{"t", {.type = Type::timestamp, .timezone = {}}}}, .may_start_over = true};
+    const ScanRun run = scan_csv(files, {}, setup);
+    EXPECT_EQ(run.scans, 1);
+    EXPECT_EQ(run.summary.bad_rows, 2U);
+    EXPECT_EQ(run.rows.back().text, "\"a\":3,\"t\":,");
 }
 
 std::string header_fault(const std::string& text) {

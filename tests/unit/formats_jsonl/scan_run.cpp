@@ -11,6 +11,7 @@
 
 #include "formats/jsonl/jsonl_format.hpp"
 #include "formats/scan/file_source.hpp"
+#include "rows/settled_scan.hpp"
 
 namespace sluice::formats::jsonl {
 
@@ -62,39 +63,48 @@ std::unique_ptr<ScannableSource> source_of(const std::vector<std::string>& conte
     return std::move(*source);
 }
 
+namespace {
+
+Result<> read_part(Scan& scan, const ScanSetup& setup, std::mutex& mutex, ScanRun& run) {
+    const std::unique_ptr<BlockReader> reader = scan.reader();
+    for (;;) {
+        TRY_ASSIGN(const Block* block, reader->next());
+        if (block == nullptr) return {};
+        const std::lock_guard lock(mutex);
+        for (std::size_t index = 0; index < block->rows(); ++index)
+            run.rows.push_back(row_of(scan, *block, index, setup));
+    }
+}
+
+Result<> scan_once(const ScannableSource& source, const ScanRequest& request, const ScanSetup& setup, ScanRun& run) {
+    ++run.scans;
+    run.rows.clear();
+    const std::unique_ptr<Scan> scan = source.scan(request);
+    std::mutex mutex;
+    std::vector<Result<>> done(static_cast<std::size_t>(setup.readers));
+    std::vector<std::thread> threads;
+    for (std::size_t number = 1; number < done.size(); ++number)
+        threads.emplace_back([&, number] { done[number] = read_part(*scan, setup, mutex, run); });
+    done[0] = read_part(*scan, setup, mutex, run);
+    for (std::thread& thread : threads) thread.join();
+    for (const Result<>& part : done) TRY(part);
+    if (setup.readers > 1) std::ranges::sort(run.rows, {}, &ScannedRow::ordinal);
+    TRY_ASSIGN(run.summary, scan->finish());
+    return {};
+}
+
+}  // namespace
+
 ScanRun run_scan(const ScannableSource& source, const ScanSetup& setup) {
     ScanRequest request;
     request.slots = setup.slots;
     request.entries = setup.entries;
     request.surveyed = setup.surveyed;
     request.survey_all = setup.survey_all;
-    const std::unique_ptr<Scan> scan = source.scan(request);
-
     ScanRun run;
-    std::mutex mutex;
-    const auto read_all = [&] {
-        const std::unique_ptr<BlockReader> reader = scan->reader();
-        for (;;) {
-            const Result<const Block*> block = reader->next();
-            const std::lock_guard lock(mutex);
-            ASSERT_TRUE(block.has_value()) << block.error().message;
-            if (*block == nullptr) return;
-            for (std::size_t index = 0; index < (*block)->rows(); ++index) {
-                run.rows.push_back(row_of(*scan, **block, index, setup));
-            }
-        }
-    };
-    if (setup.readers == 1) {
-        read_all();
-    } else {
-        std::vector<std::thread> threads;
-        for (int count = 0; count < setup.readers; ++count) threads.emplace_back(read_all);
-        for (std::thread& thread : threads) thread.join();
-        std::ranges::sort(run.rows, {}, &ScannedRow::ordinal);
-    }
-    Result<ScanSummary> summary = scan->finish();
-    EXPECT_TRUE(summary.has_value()) << summary.error().message;
-    if (summary) run.summary = std::move(*summary);
+    const auto scan = [&](const ScanRequest& settled) { return scan_once(source, settled, setup, run); };
+    const Result<> done = setup.may_start_over ? scan_settled(request, scan) : scan(request);
+    EXPECT_TRUE(done.has_value()) << done.error().message;
     return run;
 }
 

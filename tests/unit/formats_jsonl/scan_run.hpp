@@ -21,6 +21,7 @@ struct ScanSetup {
     std::vector<std::string> surveyed = {};
     bool survey_all = false;
     bool entries = true;
+    bool may_start_over = false;  // then the run starts over as scan_settled() does
 };
 
 struct ScannedRow {
@@ -33,6 +34,7 @@ struct ScannedRow {
 struct ScanRun {
     std::vector<ScannedRow> rows;  // by ordinal
     ScanSummary summary;
+    int scans = 0;  // that it took
 };
 
 // Temporary files with these contents, named "a", "b", ... in that order. They are unlinked.
