@@ -4,9 +4,13 @@
   bench/read.py build/bench/bench/scan/read_columns                     1.8 GB of JSON lines, 0.9 GB of CSV
   bench/read.py build/bench/bench/scan/read_columns --megabytes 200 --rounds 5
 
-The reader checks every value of every row. Peers are told all columns and types. Every peer's sums must be ours before anything
-is timed. Then rounds of all in turn, after one that warms up; the best of each counts, and the ratio is to ours. Numbers
-are only worth something on a machine that does nothing else.
+The reader checks every value of every row and finds the types of CSV columns itself. Peers are told all columns and types. Every
+peer's sums must be ours before anything is timed. Then rounds of all in turn, after one that warms up; the best of each counts,
+and the ratio is to ours. The last table says what more threads give: to the reader, and to a loop that does nothing but read
+blocks and copy them, which is the most that the machine's memory allows. Numbers are only worth something on a machine that
+does nothing else.
+
+  --many-gigabytes 10    also scans that much, as one source of several names of one file, and says the peak of memory
 """
 import argparse
 import csv
@@ -93,12 +97,44 @@ def measure(what, found, size, rounds):
         print(f"  {name:22} {seconds:7.3f} s  {size / 1e6 / seconds:7,.0f} MB/s  {seconds / best['sluice']:6.2f}")
 
 
+def scale(path, binary, threads, rounds):
+    """Seconds with one thread and with all, of the reader and of a copy."""
+    modes = {"seven columns into batches": ("batches", SEVEN), "one column counted": ("count", ["endpoint"]),
+             "a copy of each block": ("copy", ["-"])}
+    best = {}
+    for number in range(rounds + 1):
+        for name, (mode, columns) in modes.items():
+            for count in (1, threads):
+                seconds = run([binary, path, str(count), mode, *columns])["seconds"]
+                if number > 0:
+                    best[name, count] = min(best.get((name, count), seconds), seconds)
+    print(f"\n{os.path.basename(path)}, 1 thread and {threads}, best of {rounds}")
+    for name in modes:
+        print(f"  {name:28} {best[name, 1]:7.3f} s {best[name, threads]:7.3f} s   {best[name, 1] / best[name, threads]:5.2f} times")
+
+
+def scan_much(path, binary, threads, gigabytes):
+    """One source of that size, without its bytes on the disk: links to one file."""
+    count = max(1, round(gigabytes * 1e9 / os.path.getsize(path)))
+    stem, extension = os.path.splitext(path)
+    names = [f"{stem}.{number}{extension}" for number in range(count)]
+    for name in names:
+        os.link(path, name)
+    result = run([binary, ",".join(names), str(threads), "batches", *SEVEN])
+    for name in names:
+        os.remove(name)
+    size = count * os.path.getsize(path)
+    print(f"\n{size / 1e9:.1f} GB as {count} files {extension}, {threads} threads: {result['rows']:,} rows in {result['seconds']:.1f} s, "
+          f"peak of memory {result['memory'] / 2**20:.0f} MiB")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", help="the program read_columns of the bench build")
     parser.add_argument("--megabytes", type=int, default=1800, help="of JSON lines [1800]")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--many-gigabytes", type=float, default=0, metavar="N", help="also scan so much for its peak of memory")
     parser.add_argument("--folder", help="where inputs go [a temporary folder]")
     arguments = parser.parse_args()
     binary = os.path.abspath(arguments.binary)
@@ -108,6 +144,10 @@ def main():
             for mode, columns in [("batches", SEVEN), ("count", ["endpoint"])]:
                 what = f"{kind}, {'seven columns into batches' if mode == 'batches' else 'one column counted'}"
                 measure(what, commands(binary, arguments.threads, path, mode, columns), os.path.getsize(path), arguments.rounds)
+        for path in (lines, cells):
+            scale(path, binary, arguments.threads, arguments.rounds)
+            if arguments.many_gigabytes:
+                scan_much(path, binary, arguments.threads, arguments.many_gigabytes)
 
 
 if __name__ == "__main__":
