@@ -2,7 +2,8 @@
 // all of them commit after the last output is finished and the books balance.
 //
 // Order of calls: open() of all; staging() of one local destination decides where files are written; stage() for each
-// file, at each destination; commit() once. After any failure: abort(). A destructor commits nothing.
+// file, at each destination; prepare() of all; commit() once. After any failure: abort(). A destructor commits nothing.
+// How a commit goes and what a crash in it leaves: commit_protocol.hpp.
 #pragma once
 
 #include <cstdint>
@@ -54,8 +55,8 @@ public:
     // What publishing `files` below `base` may touch. Nothing is opened and nobody is asked.
     [[nodiscard]] virtual Result<DestinationAccess> access(const std::filesystem::path& base,
                                                            const std::vector<std::string>& files) const = 0;
-    // Takes the lock, removes what a crashed run left, checks that it can be written to and that it does not belong to
-    // another pipeline (kind conflict).
+    // Takes the lock, finishes or removes what a crashed run left, checks that it can be written to and that it does
+    // not belong to another pipeline (kind conflict).
     [[nodiscard]] virtual Result<> open(const DestinationContext& context) = 0;
     // A folder on the destination's own file system where outputs may be written, so that commit is a rename.
     [[nodiscard]] virtual std::optional<std::filesystem::path> staging() const = 0;
@@ -65,12 +66,18 @@ public:
     [[nodiscard]] virtual bool durable() const { return false; }
     // Takes a finished file. The destination's readers see nothing yet.
     [[nodiscard]] virtual Result<> stage(const StagedFile& file) = 0;
+    // Does all that may take long or can be known to fail, so that what is left for commit() is short. Readers still
+    // see nothing.
+    // A stop is heard until it ends, and not by commit().
+    [[nodiscard]] virtual Result<> prepare() { return {}; }
     // Makes all staged files visible, the manifest last.
     [[nodiscard]] virtual Result<> commit() = 0;
     // Undoes stage(): nothing is left behind. Called after a failure; safe at any time; does nothing after a commit.
     virtual void abort() noexcept = 0;
     // Whether commit() has made anything visible (for the message after a failure).
     [[nodiscard]] virtual bool published() const noexcept = 0;
+    // What the run's report should warn of, such as a dead run that was found; a sentence each. Grows until the end.
+    [[nodiscard]] virtual std::vector<std::string> notices() const { return {}; }
 };
 
 }  // namespace sluice

@@ -1,7 +1,6 @@
 #include "loaders/folder_lock.hpp"
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -9,9 +8,11 @@
 
 #include <array>
 #include <cerrno>
-#include <ctime>
-#include <nlohmann/json.hpp>
+#include <chrono>
+#include <optional>
+#include <thread>
 
+#include "loaders/run_holder.hpp"
 #include "loaders/write_fault.hpp"
 
 namespace sluice {
@@ -19,45 +20,38 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string host_name() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-std::string owner_text(const RunIdentity& owner) {
-    const nlohmann::ordered_json json{{"run", owner.run},
-                                      {"pipeline", owner.pipeline},
-                                      {"pid", ::getpid()},
-                                      {"host", host_name()},
-                                      {"since", fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(std::time(nullptr)))}};
-    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+// The kernel lets go of a dead run's lock, so that the name of one that has ended is older than the lock: whoever holds
+// it now is about to write his own.
+std::optional<RunHolder> living_holder(int file) {
+    constexpr int kLooks = 50;
+    constexpr std::chrono::milliseconds kBetween{10};
+    for (int look = 0; look < kLooks; ++look) {
+        std::array<char, 4096> bytes{};
+        const ssize_t size = ::pread(file, bytes.data(), bytes.size(), 0);
+        auto holder = parse_holder({bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0});
+        if (holder && !has_ended(*holder)) return holder;
+        std::this_thread::sleep_for(kBetween);
+    }
+    return std::nullopt;
 }
 
 Error held_by_another(int file, const RunIdentity& owner, const std::string& folder) {
-    std::array<char, 4096> bytes{};
-    const ssize_t size = ::pread(file, bytes.data(), bytes.size(), 0);
-    const auto json =
-        nlohmann::json::parse(std::string(bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0), nullptr, false);
-    if (!json.is_object()) {
+    const auto holder = living_holder(file);
+    if (!holder) {
         return conflict_error("locked",
-                              fmt::format("'{}' is held by another run that has just started; wait until it has "
-                                          "ended, or write to another folder with --to",
+                              fmt::format("'{}' is held by a process that has not said who it is: a run that has just "
+                                          "started, or another program; wait until it has ended, or write to another "
+                                          "folder with --to",
                                           folder));
     }
-    const auto text = [&](const char* key) {
-        const auto found = json.find(key);
-        if (found == json.end()) return std::string("?");
-        return found->is_string() ? found->get<std::string>() : found->dump();
-    };
-    if (text("run") == owner.run && text("pid") == std::to_string(::getpid())) {
+    if (holder->run == owner.run && holder->pid == ::getpid()) {
         return config_error("same_folder", fmt::format("two destinations of this config write to the same folder '{}'; "
                                                        "remove one, or give it another path",
                                                        folder));
     }
-    return conflict_error(
-        "locked", fmt::format("'{}' is held by run {} of pipeline '{}' (process {} on {}) since {}; wait until it has "
-                              "ended, or write to another folder with --to",
-                              folder, text("run"), text("pipeline"), text("pid"), text("host"), text("since")));
+    return conflict_error("locked", fmt::format("'{}' is held by {}; wait until it has ended, or write to another "
+                                                "folder with --to",
+                                                folder, holder_sentence(*holder)));
 }
 
 // Whether `path` still names the open file: another run may have removed it between our open and our flock.
@@ -82,7 +76,7 @@ Result<FolderLock> FolderLock::take(const fs::path& lock_file, const RunIdentity
             return write_fault("lock", lock_file, errno);
         }
         if (!still_there(lock_file, file.get())) continue;
-        const std::string text = owner_text(owner);
+        const std::string text = holder_text(this_holder(owner));
         if (::ftruncate(file.get(), 0) != 0 ||
             ::pwrite(file.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
             return write_fault("write the lock file", lock_file, errno);

@@ -1,75 +1,42 @@
-// Publishing in a folder. All that can be known to fail is tried before the first rename: the manifest is written, the
-// folders are made, the targets are looked at. Then every file is renamed in the manifest's order, their folders are
-// synced, and the manifest is renamed last: whoever reads through it sees the old set or the new one. A crash between
-// two renames leaves files of both runs under the old manifest; the next run replaces them all.
-#include <fcntl.h>
+// The steps of a LocalDestination from staged outputs to published ones. All that can be known to fail is tried in
+// prepare(); the steps of commit() are those of commit_protocol.hpp.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <set>
 
 #include "loaders/local_destination.hpp"
+#include "loaders/local_files.hpp"
+#include "loaders/local_folders.hpp"
+#include "loaders/local_snapshots.hpp"
 #include "loaders/output_file.hpp"
-#include "loaders/write_fault.hpp"
+#include "utils/crc64nvme.hpp"
 
 namespace sluice {
 namespace {
 
 namespace fs = std::filesystem;
 
-Result<> sync_folder(const fs::path& folder) {
-    const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!file.open() || ::fsync(file.get()) != 0) return write_fault("sync the folder", folder, errno);
-    return {};
-}
-
-// Whether a rename from `staging` to `target` will do, as far as can be known without trying.
-Result<> check_target(const fs::path& target, const fs::path& staging) {
-    const fs::path folder = target.parent_path();
-    if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
-        return write_fault("write to the folder", folder / ".", errno);
-    }
-    struct stat here {};
-    struct stat there {};
-    if (::stat(staging.c_str(), &there) != 0) return write_fault("look at", staging, errno);
-    if (::stat(folder.c_str(), &here) != 0) return write_fault("look at", folder, errno);
-    if (here.st_dev != there.st_dev) {
-        return external_error("other_file_system",
-                              fmt::format("'{}' is on another file system than its destination, so that a file cannot "
-                                          "appear there at once; make that folder a destination of its own",
-                                          folder.string()));
-    }
-    struct stat present {};
-    if (::lstat(target.c_str(), &present) != 0) {
-        if (errno == ENOENT) return {};
-        return write_fault("look at", target, errno);
-    }
-    if (S_ISDIR(present.st_mode)) {
-        return external_error(
-            "target_is_a_folder",
-            fmt::format("cannot replace '{}': it is a folder; remove it, or choose another `file`", target.string()));
-    }
-    const bool sticky = (here.st_mode & S_ISVTX) != 0 && ::geteuid() != 0;
-    if (sticky && present.st_uid != ::geteuid() && here.st_uid != ::geteuid()) {
-        return write_fault("replace", target, EPERM);
-    }
-    return {};
-}
-
 }  // namespace
 
-Result<> LocalDestination::commit() {
+Result<> LocalDestination::prepare() {
     const Manifest manifest = next_manifest(context_, staged_, present_ ? &*present_ : nullptr);
     put_in_order(manifest);
+    if (snapshots_) TRY(link_kept_files(manifest));
     TRY(stage_manifest(manifest));
-    TRY(prepare_targets());
-    if (context_.stop != nullptr) TRY(context_.stop->check());
-    TRY(rename_all());
-    remove_staging();
+    if (snapshots_) {
+        TRY(LocalSnapshots(folder_, durable_).check());
+    } else {
+        const LocalFiles files(folder_, durable_);
+        for (const StagedFile& file : staged_) TRY(files.check(file.name));
+    }
+    if (durable_)
+        for (const fs::path& folder : made_folders_) TRY(sync_folder(folder.parent_path()));
+    return context_.stop != nullptr ? context_.stop->check() : Result<>();
+}
+
+Result<> LocalDestination::commit() {
+    TRY(snapshots_ ? commit_snapshot() : commit_files());
     lock_.release();
     return {};
 }
@@ -91,48 +58,66 @@ Result<> LocalDestination::stage_manifest(const Manifest& manifest) {
     return {};
 }
 
-Result<> LocalDestination::prepare_targets() {
-    for (const StagedFile& file : staged_) TRY(make_folders((folder_ / file.name).parent_path()));
-    for (const StagedFile& file : staged_) TRY(check_target(folder_ / file.name, *staging_));
+// Files that this run does not write, and files whose bytes are those that are there already, are links to the earlier
+// snapshot's. What is linked is read before, so that a file that somebody has changed is not passed on.
+Result<> LocalDestination::link_kept_files(const Manifest& manifest) {
+    if (!present_) return {};
+    for (const ManifestEntry& entry : manifest.files) {
+        const auto old = std::ranges::find(present_->files, entry.file, &ManifestEntry::file);
+        if (old == present_->files.end() || old->bytes != entry.bytes || old->crc64nvme != entry.crc64nvme) continue;
+        const bool written =
+            std::ranges::any_of(staged_, [&](const StagedFile& file) { return file.name == entry.file; });
+        const fs::path there = folder_ / kCurrentSnapshot / entry.file;
+        TRY_ASSIGN(const auto digest, digest_of(there));
+        if (digest && digest->bytes == entry.bytes && crc64nvme_text(digest->crc64nvme) == entry.crc64nvme) {
+            TRY(link_or_copy(there, *staging_ / entry.file, staging_->parent_path() / "link", durable_));
+        } else if (!written) {
+            return external_error("snapshot_changed",
+                                  fmt::format("'{}' is not as its manifest says, so that the new snapshot cannot take "
+                                              "it over; run without --only",
+                                              there.string()));
+        }
+    }
     return {};
 }
 
-Result<> LocalDestination::rename_all() {
-    for (std::size_t index = 0; index < staged_.size(); ++index) {
-        const bool is_manifest = index + 1 == staged_.size();
-        if (is_manifest && durable_) {
-            if (auto synced = sync_folders(); !synced) return half_published(synced.error(), index);
-        }
-        const fs::path target = folder_ / staged_[index].name;
-        if (::rename(staged_[index].path.c_str(), target.c_str()) != 0) {
-            return half_published(write_fault("replace", target, errno), index);
-        }
-        published_ = true;
+CommitRecord LocalDestination::record() const {
+    CommitRecord record{.layout = snapshots_ ? "snapshot" : "files",
+                        .run = context_.identity.run,
+                        .pipeline = context_.identity.pipeline,
+                        .decided_at = utc_now_text(),
+                        .entries = {}};
+    const auto below = [&](const fs::path& path) { return path.lexically_relative(folder_).string(); };
+    if (snapshots_) {
+        record.entries.push_back({.name = kCurrentSnapshot,
+                                  .staged = below(*staging_),
+                                  .bytes = staged_.back().bytes,
+                                  .crc64nvme = staged_.back().crc64nvme});
+        return record;
     }
-    return durable_ ? sync_folder(folder_) : Result<>();
+    for (const StagedFile& file : staged_)
+        record.entries.push_back(
+            {.name = file.name, .staged = below(file.path), .bytes = file.bytes, .crc64nvme = file.crc64nvme});
+    return record;
 }
 
-// Of all targets and of the folders that were made for them.
-Result<> LocalDestination::sync_folders() const {
-    std::set<fs::path> folders;
-    for (const StagedFile& file : staged_) folders.insert((folder_ / file.name).parent_path());
-    for (const fs::path& folder : made_folders_) folders.insert(folder.parent_path());
-    for (const fs::path& folder : folders) TRY(sync_folder(folder));
+Result<> LocalDestination::commit_files() {
+    LocalFiles files(folder_, durable_);
+    Commit commit(files);
+    const auto done = commit.run(record());
+    published_ = commit.visible();
+    return done;
+}
+
+Result<> LocalDestination::commit_snapshot() {
+    LocalSnapshots snapshots(folder_, durable_);
+    Commit commit(snapshots);
+    const auto done = commit.run(record());
+    published_ = commit.visible();
+    TRY(done);
+    if (const auto pruned = snapshots.prune(keep_snapshots_, context_.identity.pipeline); !pruned)
+        notices_.push_back("old snapshots were not removed: " + pruned.error().message);
     return {};
-}
-
-Error LocalDestination::half_published(const Error& error, std::size_t renamed) const {
-    if (renamed == 0) return error;
-    std::vector<std::string> done;
-    std::vector<std::string> old;
-    for (std::size_t index = 0; index < staged_.size(); ++index) {
-        (index < renamed ? done : old).push_back(staged_[index].name);
-    }
-    Error wider = error;
-    wider.message +=
-        fmt::format("\n  already replaced: {}\n  still as before: {}\n  the next run that succeeds makes the set whole",
-                    fmt::join(done, ", "), fmt::join(old, ", "));
-    return wider;
 }
 
 }  // namespace sluice

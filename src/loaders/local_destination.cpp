@@ -9,6 +9,9 @@
 #include <cerrno>
 
 #include "loaders/file_text.hpp"
+#include "loaders/local_files.hpp"
+#include "loaders/local_folders.hpp"
+#include "loaders/local_snapshots.hpp"
 #include "loaders/output_file.hpp"
 #include "loaders/write_fault.hpp"
 
@@ -45,16 +48,29 @@ Schema LocalDestination::schema() {
                     .type = FieldType::text,
                     .doc = "Whether outputs survive a power cut right after the run: `full` syncs them to the disk.",
                     .default_text = "full",
-                    .choices = {"full", "none"}}}};
+                    .choices = {"full", "none"}},
+                   {.name = "layout",
+                    .type = FieldType::text,
+                    .doc = "How readers find the outputs.",
+                    .default_text = "files",
+                    .choices = {"files", "snapshot"},
+                    .details = "`files`: each by its name in the folder. `snapshot`: all files of a run in "
+                               "`snapshots/RUN/`, and `current` is a symbolic link to the valid one, so that all "
+                               "change at one instant."},
+                   {.name = "keep_snapshots",
+                    .type = FieldType::integer,
+                    .doc = "With `layout: snapshot`, how many snapshots stay, the current one among them.",
+                    .default_text = "3",
+                    .least = 1,
+                    .most = 10000}}};
 }
 
 std::unique_ptr<Destination> LocalDestination::from_config(const DestinationItem& item, Diagnostics&) {
-    return at(item.section.text("path"),
-              item.section.text("durability") == "none" ? Durability::none : Durability::full);
-}
-
-std::unique_ptr<Destination> LocalDestination::at(fs::path path, Durability durability) {
-    return std::make_unique<LocalDestination>(std::move(path), durability);
+    return std::make_unique<LocalDestination>(
+        LocalOptions{.path = item.section.text("path"),
+                     .durability = item.section.text("durability") == "none" ? Durability::none : Durability::full,
+                     .snapshots = item.section.text("layout") == "snapshot",
+                     .keep_snapshots = static_cast<std::size_t>(item.section.integer("keep_snapshots"))});
 }
 
 std::string LocalDestination::address() const { return "local:" + path_.string(); }
@@ -62,10 +78,15 @@ std::string LocalDestination::address() const { return "local:" + path_.string()
 Result<DestinationAccess> LocalDestination::access(const fs::path& base, const std::vector<std::string>& files) const {
     const fs::path folder = (base / path_).lexically_normal();
     DestinationAccess access;
-    access.reads.push_back((folder / kManifestFile).lexically_normal().string());
     const auto below = [&](const fs::path& name) { return (folder / name).lexically_normal().string(); };
-    for (const std::string& file : files) access.writes.push_back(below(file));
-    for (const fs::path& name : {fs::path(kManifestFile), fs::path(".sluice/lock"), fs::path(".sluice/staging/")})
+    access.reads.push_back(below(snapshots_ ? fs::path(kCurrentSnapshot) / kManifestFile : fs::path(kManifestFile)));
+    if (snapshots_) {
+        for (const char* name : {kCurrentSnapshot, "snapshots/"}) access.writes.push_back(below(name));
+    } else {
+        for (const std::string& file : files) access.writes.push_back(below(file));
+        access.writes.push_back(below(kManifestFile));
+    }
+    for (const char* name : {".sluice/lock", ".sluice/commit.json", ".sluice/staging/"})
         access.writes.push_back(below(name));
     return access;
 }
@@ -78,17 +99,17 @@ Result<> LocalDestination::open(const DestinationContext& context) {
     if (folder_.filename().empty()) folder_ = folder_.parent_path();
 
     TRY(take_lock());
-    TRY(remove_leftovers());
-    TRY(read_manifest());
+    TRY(recover());
+    TRY(find_present());
     staging_ = folder_ / ".sluice" / "staging" / context.identity.run;
-    TRY(make_folders(*staging_));
+    TRY(make_folders(*staging_, path_.string(), made_folders_));
     return {};
 }
 
 Result<> LocalDestination::take_lock() {
     // A run that failed may take away the folders that it made, while we are about to lock them: then make them again.
     for (int attempt = 1;; ++attempt) {
-        TRY(make_folders(folder_ / ".sluice"));
+        TRY(make_folders(folder_ / ".sluice", path_.string(), made_folders_));
         if (::faccessat(AT_FDCWD, folder_.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
             return write_fault("write to the folder", folder_ / ".", errno);
         }
@@ -100,50 +121,40 @@ Result<> LocalDestination::take_lock() {
     }
 }
 
-Result<> LocalDestination::make_folders(const fs::path& folder) {
-    fs::path path;
-    for (const fs::path& part : folder) {
-        path /= part;
-        if (::mkdir(path.c_str(), 0755) == 0) {
-            made_folders_.push_back(path);
-            continue;
-        }
-        const int fault = errno;
-        std::error_code failure;
-        if (fs::is_directory(path, failure)) continue;
-        if (fault == EEXIST) {
-            return external_error(
-                "not_a_folder", fmt::format("cannot write to '{}': '{}' is a file and not a folder; remove it, or give "
-                                            "the destination another path",
-                                            path_.string(), path.string()));
-        }
-        return write_fault("make the folder", path, fault);
-    }
-    return {};
-}
-
 // Whoever holds the lock owns all of staging: what lies there was left by a run that died.
-Result<> LocalDestination::remove_leftovers() const {
-    const fs::path leftovers = folder_ / ".sluice" / "staging";
-    std::error_code failure;
-    fs::remove_all(leftovers, failure);
-    if (failure) return write_fault("remove what a crashed run left in", leftovers, failure.value());
+Result<> LocalDestination::recover() {
+    LocalFiles files(folder_, durable_);
+    LocalSnapshots snapshots(folder_, durable_);
+    TRY_ASSIGN(const auto record, files.find_record());
+    const bool of_snapshots = record && record->layout == "snapshot";
+    TRY_ASSIGN(const auto recovery, Commit(of_snapshots ? static_cast<CommitMedium&>(snapshots) : files).recover());
+    if (!recovery) return {};
+    notices_.push_back(recovery->text(address()));
+    if (!recovery->finished) unfinished_.insert(recovery->names.begin(), recovery->names.end());
     return {};
 }
 
-Result<> LocalDestination::read_manifest() {
-    const fs::path path = folder_ / kManifestFile;
-    const std::string shown = (path_ / kManifestFile).string();
+Result<std::optional<Manifest>> LocalDestination::read_manifest(const fs::path& name) const {
     std::string text;
-    const auto read = read_in_pieces(path, [&](std::string_view piece) {
+    const auto read = read_in_pieces(folder_ / name, [&](std::string_view piece) {
         text.append(piece);
         return Result<>();
     });
-    if (!read && read.error().code == "file_missing") return {};
+    if (!read && read.error().code == "file_missing") return std::nullopt;
     TRY(read);
+    const std::string shown = (path_ / name).string();
     TRY_ASSIGN(Manifest manifest, parse_manifest(text, shown));
     TRY(check_owner(manifest, context_.identity.pipeline, shown));
-    present_ = std::move(manifest);
+    return std::optional(std::move(manifest));
+}
+
+// A folder that had the other layout before belongs to whoever published in it, too.
+Result<> LocalDestination::find_present() {
+    TRY_ASSIGN(auto of_files, read_manifest(kManifestFile));
+    TRY_ASSIGN(auto of_snapshots, read_manifest(fs::path(kCurrentSnapshot) / kManifestFile));
+    present_ = std::move(snapshots_ ? of_snapshots : of_files);
+    if (present_)
+        std::erase_if(present_->files, [&](const ManifestEntry& entry) { return unfinished_.contains(entry.file); });
     return {};
 }
 
@@ -167,13 +178,14 @@ void LocalDestination::remove_staging() noexcept {
 }
 
 void LocalDestination::abort() noexcept {
-    remove_staging();
+    // What is decided and could not be taken back is finished by the next run, from what is staged.
+    if (!published_) remove_staging();
     staged_.clear();
     if (!published_) {
         // Of the folders that we made, our own lock file is all that may be left in them; rmdir leaves a folder that
         // somebody else has used meanwhile.
         if (std::ranges::find(made_folders_, folder_ / ".sluice") != made_folders_.end()) lock_.release_and_remove();
-        for (auto folder = made_folders_.rbegin(); folder != made_folders_.rend(); ++folder) ::rmdir(folder->c_str());
+        remove_made_folders(made_folders_);
     }
     made_folders_.clear();
     lock_.release();

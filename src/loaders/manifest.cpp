@@ -1,12 +1,11 @@
 #include "loaders/manifest.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "loaders/commit_record.hpp"
 #include "utils/crc64nvme.hpp"
 
 namespace sluice {
@@ -64,11 +63,6 @@ ManifestEntry parse_entry(const Json& json) {
         }
     }
     return entry;
-}
-
-std::string now_text() {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
 }
 
 }  // namespace
@@ -146,7 +140,7 @@ Manifest next_manifest(const DestinationContext& context, const std::vector<Stag
                       .run = context.identity.run,
                       .config_hash = context.identity.config_hash,
                       .params = context.identity.params,
-                      .committed_at = now_text(),
+                      .committed_at = utc_now_text(),
                       .files = {}};
     if (context.keep_other_entries && present != nullptr) manifest.files = present->files;
     for (const StagedFile& file : staged) {

@@ -157,7 +157,7 @@ std::vector<std::optional<std::size_t>> add_destinations(const Config& config, A
 }
 
 void add_folder_destination(const std::filesystem::path& to, Assembly& assembly) {
-    auto destination = LocalDestination::at(std::filesystem::absolute(to), Durability::full);
+    auto destination = std::make_unique<LocalDestination>(LocalOptions{.path = std::filesystem::absolute(to)});
     assembly.destination_reports.push_back(
         {.name = "--to", .address = destination->address(), .on = true, .off_reason = {}, .published = false});
     assembly.destinations.push_back(std::move(destination));

@@ -65,6 +65,10 @@ Result<> Publication::add(const LogicalOutput& output, const FileDigest& digest,
 }
 
 Result<> Publication::commit() {
+    for (const auto& destination : destinations_) {
+        if (auto prepared = destination->prepare(); !prepared)
+            return prepared.error().within("publish to " + destination->address());
+    }
     // Remote ones first: they read the staged files, which a local commit renames, and they are likelier to fail.
     for (const bool local : {false, true}) {
         for (const auto& destination : destinations_) {
@@ -80,9 +84,11 @@ void Publication::abort() noexcept {
     for (const auto& destination : destinations_) destination->abort();
 }
 
-void Publication::mark_published(std::vector<DestinationReport>& reports) const {
-    for (std::size_t index = 0; index < destinations_.size(); ++index)
-        reports[index].published = destinations_[index]->published();
+void Publication::conclude(RunReport& report) const {
+    for (std::size_t index = 0; index < destinations_.size(); ++index) {
+        report.destinations[index].published = destinations_[index]->published();
+        for (std::string& notice : destinations_[index]->notices()) report.warnings.push_back(std::move(notice));
+    }
 }
 
 std::string Publication::standing() const {

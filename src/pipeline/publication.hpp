@@ -37,8 +37,9 @@ public:
     [[nodiscard]] Result<> commit();
     void abort() noexcept;
 
-    // Marks which destinations readers see this run at; `reports` begins with the destinations in their order.
-    void mark_published(std::vector<DestinationReport>& reports) const;
+    // Notes which destinations readers see this run at, and what they warn of; the report's destinations begin with these
+    // in their order.
+    void conclude(RunReport& report) const;
     // What readers see now, as a sentence for the message after a failure.
     [[nodiscard]] std::string standing() const;
 

@@ -360,7 +360,7 @@ RunReport Run::tell() {
         report_.status = "done";
     else
         conclude(result.error());
-    if (publication_) publication_->mark_published(report_.destinations);
+    if (publication_) publication_->conclude(report_);
     computation_.reset();
     publication_.reset();
     scratch_.reset();

@@ -34,6 +34,7 @@ Result<> publish(S3Destination& destination, const std::string& pipeline, const 
                                .crc64nvme = crc64nvme(text),
                                .columns = {}}));
     }
+    TRY(destination.prepare());
     return destination.commit();
 }
 

@@ -7,8 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "loaders/commit_record.hpp"
 #include "loaders/output_file.hpp"
 #include "scratch_folder.hpp"
+#include "utils/crc64nvme.hpp"
 
 namespace sluice {
 namespace {
@@ -18,6 +20,7 @@ using test::read_text;
 using test::ScratchFolder;
 using test::write_text;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Names = std::set<std::string>;
 
@@ -51,9 +54,10 @@ protected:
     // A whole run that publishes `files`.
     Result<> publish(const DestinationContext& context, const std::map<std::string, std::string>& files,
                      const fs::path& path = "out") {
-        LocalDestination destination(path, Durability::full);
+        LocalDestination destination({.path = path});
         TRY(destination.open(context));
         for (const auto& [name, text] : files) TRY(destination.stage(written(destination, name, text)));
+        TRY(destination.prepare());
         return destination.commit();
     }
 
@@ -84,7 +88,7 @@ TEST_F(LocalDestinationTest, PublishesFilesAndAManifest) {
 
 TEST_F(LocalDestinationTest, ShowsNothingBeforeCommitAndLeavesNothingAfterAbort) {
     {
-        LocalDestination destination("new/out", Durability::full);
+        LocalDestination destination({.path = "new/out"});
         ASSERT_TRUE(destination.open(context()));
         ASSERT_TRUE(destination.stage(written(destination, "a.json", "1")));
         EXPECT_FALSE(fs::exists(folder_.path() / "new/out/a.json"));
@@ -98,7 +102,7 @@ TEST_F(LocalDestinationTest, AFailedRunLeavesAnOldSetAsItWas) {
     const Names before = folder_.inventory();
     const std::string old_manifest = read_text(folder_.path() / "out/manifest.json");
     {
-        LocalDestination destination("out", Durability::none);
+        LocalDestination destination({.path = "out", .durability = Durability::none});
         ASSERT_TRUE(destination.open(context("run-2")));
         ASSERT_TRUE(destination.stage(written(destination, "a.json", "new")));
         destination.abort();
@@ -115,7 +119,7 @@ TEST_F(LocalDestinationTest, ASecondRunIsTurnedAwayUntilTheFirstHasEnded) {
     ASSERT_EQ(::pipe(done), 0);
     const pid_t child = ::fork();
     if (child == 0) {
-        LocalDestination destination("out", Durability::full);
+        LocalDestination destination({.path = "out"});
         const bool opened = destination.open(context("run-child")).has_value();
         char byte = opened ? 'y' : 'n';
         [[maybe_unused]] ssize_t size = ::write(ready[1], &byte, 1);
@@ -143,8 +147,8 @@ TEST_F(LocalDestinationTest, ASecondRunIsTurnedAwayUntilTheFirstHasEnded) {
 }
 
 TEST_F(LocalDestinationTest, TwoDestinationsOfOneRunMayNotShareAFolder) {
-    LocalDestination first("out", Durability::full);
-    LocalDestination second("./out/", Durability::full);
+    LocalDestination first({.path = "out"});
+    LocalDestination second({.path = "./out/"});
     ASSERT_TRUE(first.open(context()));
     const auto refused = second.open(context());
     ASSERT_FALSE(refused);
@@ -244,7 +248,7 @@ TEST_F(LocalDestinationTest, AFolderWithoutPermissionIsNamed) {
 }
 
 TEST_F(LocalDestinationTest, ReservedNamesAreRefused) {
-    LocalDestination destination("out", Durability::full);
+    LocalDestination destination({.path = "out"});
     ASSERT_TRUE(destination.open(context()));
     for (const char* name : {"manifest.json", ".sluice/lock"}) {
         const auto refused = destination.stage({.name = name, .path = *destination.staging() / "x", .columns = {}});
@@ -255,8 +259,8 @@ TEST_F(LocalDestinationTest, ReservedNamesAreRefused) {
 }
 
 TEST_F(LocalDestinationTest, CopiesFilesThatAnotherDestinationStaged) {
-    LocalDestination first("one", Durability::full);
-    LocalDestination second("two", Durability::full);
+    LocalDestination first({.path = "one"});
+    LocalDestination second({.path = "two"});
     ASSERT_TRUE(first.open(context()));
     ASSERT_TRUE(second.open(context()));
     StagedFile file = written(first, "sub/a.json", std::string(3'000'000, 'x'));
@@ -267,36 +271,126 @@ TEST_F(LocalDestinationTest, CopiesFilesThatAnotherDestinationStaged) {
     const auto changed = second.stage(file);
     ASSERT_FALSE(changed);
     EXPECT_THAT(changed.error().message, HasSubstr("changed while it was copied"));
+    ASSERT_TRUE(first.prepare());
     ASSERT_TRUE(first.commit());
     EXPECT_TRUE(first.published());
     EXPECT_EQ(read_text(folder_.path() / "one/sub/a.json"), std::string(3'000'000, 'x'));
 }
 
 TEST_F(LocalDestinationTest, AStopBeforeTheFirstRenamePublishesNothing) {
-    LocalDestination destination("out", Durability::full);
+    LocalDestination destination({.path = "out"});
     ASSERT_TRUE(destination.open(context()));
     ASSERT_TRUE(destination.stage(written(destination, "a.json", "1")));
     stop_.set(SIGINT);
-    const auto stopped = destination.commit();
+    const auto stopped = destination.prepare();
     ASSERT_FALSE(stopped);
     EXPECT_EQ(exit_code(stopped.error()), 130);
     destination.abort();
     EXPECT_EQ(folder_.inventory(), Names{});
 }
 
-TEST_F(LocalDestinationTest, AFailureBetweenRenamesSaysWhatIsPublished) {
-    LocalDestination destination("out", Durability::full);
-    ASSERT_TRUE(destination.open(context()));
-    ASSERT_TRUE(destination.stage(written(destination, "a.json", "1")));
-    ASSERT_TRUE(destination.stage(written(destination, "b.json", "2")));
-    fs::remove(*destination.staging() / "b.json");
+TEST_F(LocalDestinationTest, AFailureBetweenRenamesIsTakenBack) {
+    ASSERT_TRUE(publish(context(), {{"a.json", "old"}, {"b.json", "old"}}));
+    const Names before = folder_.inventory();
+    const std::string old_manifest = read_text(folder_.path() / "out/manifest.json");
+    LocalDestination destination({.path = "out"});
+    ASSERT_TRUE(destination.open(context("run-2")));
+    for (const char* name : {"a.json", "deep/new.json", "z.json"})
+        ASSERT_TRUE(destination.stage(written(destination, name, "new")));
+    ASSERT_TRUE(destination.prepare());
+    fs::remove(*destination.staging() / "z.json");
     const auto failed = destination.commit();
     ASSERT_FALSE(failed);
-    EXPECT_THAT(failed.error().message,
-                AllOf(HasSubstr("already replaced: a.json\n"), HasSubstr("still as before: b.json, manifest.json")));
-    EXPECT_TRUE(destination.published());
+    EXPECT_THAT(failed.error().message, HasSubstr("cannot replace '"));
+    EXPECT_FALSE(destination.published());
     destination.abort();
-    EXPECT_EQ(folder_.inventory(), (Names{"out", "out/a.json", "out/.sluice", "out/.sluice/lock"}));
+    EXPECT_EQ(folder_.inventory(), before);
+    EXPECT_EQ(read_text(folder_.path() / "out/a.json"), "old");
+    EXPECT_EQ(read_text(folder_.path() / "out/manifest.json"), old_manifest);
+}
+
+// A run that was killed: what it did before stays, its record too.
+class LocalRecoveryTest : public LocalDestinationTest {
+protected:
+    void SetUp() override {
+        ASSERT_TRUE(publish(context(), {{"a.json", "old a"}, {"b.json", "old b"}, {"c.json", "c"}}));
+        LocalDestination destination({.path = "out"});
+        DestinationContext dead = context("dead");
+        dead.keep_other_entries = true;
+        ASSERT_TRUE(destination.open(dead));
+        ASSERT_TRUE(destination.stage(written(destination, "a.json", "new a")));
+        ASSERT_TRUE(destination.stage(written(destination, "b.json", "new b")));
+        ASSERT_TRUE(destination.prepare());
+        fs::copy(staging(), folder_.path() / "kept", fs::copy_options::recursive);
+        record_.layout = "files";
+        record_.run = "dead";
+        for (const char* name : {"a.json", "b.json", "manifest.json"}) {
+            const std::string text = read_text(staging() / "dead" / name);
+            record_.entries.push_back({.name = name,
+                                       .staged = std::string(".sluice/staging/dead/") + name,
+                                       .bytes = text.size(),
+                                       .crc64nvme = crc64nvme(text)});
+        }
+        destination.abort();
+        fs::rename(folder_.path() / "kept", staging());
+        write_text(folder_.path() / "out/.sluice/commit.json", commit_record_text(record_));
+    }
+    [[nodiscard]] fs::path staging() const { return folder_.path() / "out/.sluice/staging"; }
+    [[nodiscard]] std::string text(const std::string& name) const { return read_text(folder_.path() / "out" / name); }
+
+    CommitRecord record_;
+};
+
+TEST_F(LocalRecoveryTest, ADecidedCommitIsFinishedByARunThatPublishesSomethingElse) {
+    fs::rename(staging() / "dead/a.json", folder_.path() / "out/a.json");
+    LocalDestination next({.path = "out"});
+    DestinationContext only = context("run-2");
+    only.keep_other_entries = true;
+    ASSERT_TRUE(next.open(only));
+    EXPECT_THAT(next.notices(),
+                ElementsAre(HasSubstr("run dead was killed while it published; its outputs were complete")));
+    EXPECT_EQ(text("a.json"), "new a");
+    EXPECT_EQ(text("b.json"), "new b");
+    EXPECT_EQ(manifest()["run"], "dead");
+    ASSERT_TRUE(next.stage(written(next, "c.json", "new c")));
+    ASSERT_TRUE(next.prepare());
+    ASSERT_TRUE(next.commit());
+    EXPECT_EQ(manifest()["files"][1]["crc64nvme"], crc64nvme_text(crc64nvme("new b")));
+    EXPECT_EQ(folder_.inventory(), (Names{"out", "out/a.json", "out/b.json", "out/c.json", "out/manifest.json",
+                                          "out/.sluice", "out/.sluice/lock"}));
+}
+
+TEST_F(LocalRecoveryTest, WhatNobodyCanFinishIsSaidAndLeavesTheManifest) {
+    fs::rename(staging() / "dead/a.json", folder_.path() / "out/a.json");
+    write_text(staging() / "dead/b.json", "new B");
+    LocalDestination next({.path = "out"});
+    DestinationContext only = context("run-2");
+    only.keep_other_entries = true;
+    ASSERT_TRUE(next.open(only));
+    EXPECT_THAT(next.notices(), ElementsAre(AllOf(HasSubstr("the bytes of b.json are gone or damaged"),
+                                                  HasSubstr("a.json, b.json, manifest.json may be of two runs"))));
+    EXPECT_EQ(text("b.json"), "old b");
+    ASSERT_TRUE(next.stage(written(next, "c.json", "new c")));
+    ASSERT_TRUE(next.prepare());
+    ASSERT_TRUE(next.commit());
+    ASSERT_EQ(manifest()["files"].size(), 1U);
+    EXPECT_EQ(manifest()["files"][0]["file"], "c.json");
+}
+
+TEST_F(LocalRecoveryTest, ARecordThatWasCutCountsAsNone) {
+    write_text(folder_.path() / "out/.sluice/commit.json", commit_record_text(record_).substr(0, 60));
+    ASSERT_TRUE(publish(context("run-2"), {{"a.json", "2"}}));
+    EXPECT_EQ(text("b.json"), "old b");
+    EXPECT_FALSE(fs::exists(folder_.path() / "out/.sluice/commit.json"));
+}
+
+TEST_F(LocalRecoveryTest, ARecordOfANewerSluiceIsLeftAlone) {
+    write_text(folder_.path() / "out/.sluice/commit.json", R"({"sluice_commit": 2})");
+    const auto refused = publish(context("run-2"), {{"a.json", "2"}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(exit_code(refused.error()), 5);
+    EXPECT_THAT(refused.error().message, HasSubstr("Finish it with that one"));
+    EXPECT_TRUE(fs::exists(staging() / "dead/a.json"));
 }
 
 }  // namespace
