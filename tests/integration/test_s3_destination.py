@@ -114,6 +114,67 @@ class S3DestinationTest(unittest.TestCase):
         self.assertEqual(self.server.open_uploads(self.bucket), [])
         self.assertEqual(self.server.objects(self.bucket), {})
 
+    def test_a_second_run_is_told_who_holds_the_prefix(self):
+        path = self.write("large.json", bytes(40 * 1024 * 1024))
+        with StallingProxy(self.server.endpoint, stall_after=20 * 1024 * 1024) as proxy:
+            first = subprocess.Popen([PROBE, self.bucket, "", proxy.endpoint, "1", "reports", path], env=self.environment(),
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.assertTrue(proxy.stalled.wait(PATIENCE))
+            self.assert_fails(self.probe(self.write("a.json", b"1")), 5, "s3://" + self.bucket + " is held by run probe of pipeline",
+                              f"(process {first.pid} on ", "its lease ends in ", "published: nothing")
+            first.kill()
+            first.communicate()
+        # Its machine is this one, and it is gone: nobody need wait for the lease. What it left open is aborted.
+        self.assertEqual(self.server.open_uploads(self.bucket), ["large.json"])
+        self.assertEqual(self.probe(self.write("large.json", b"1")).returncode, 0)
+        self.assertEqual(self.server.open_uploads(self.bucket), [])
+        self.assertEqual(sorted(self.server.objects(self.bucket)), ["large.json", "manifest.json"])
+
+    def claim(self, **holder):
+        """As a run of another machine would have left it."""
+        text = json.dumps({"sluice_run": 1, "lease_seconds": 2, "holder": {"run": "far", "pipeline": "reports", "pid": 1, "host": "elsewhere",
+                                                                          "boot": "other", "since": "then", **holder}})
+        self.server.client().put_object(Bucket=self.bucket, Key=".sluice/run.json", Body=text.encode())
+
+    def test_a_holder_on_another_machine_is_given_its_lease(self):
+        self.claim()
+        self.assert_fails(self.probe(self.write("a.json", b"1")), 5, "held by run far of pipeline 'reports' (process 1 on elsewhere)")
+        time.sleep(4)  # the server's clock counts whole seconds
+        self.assertEqual(self.probe(self.write("a.json", b"1")).returncode, 0)
+        self.assertEqual(sorted(self.server.objects(self.bucket)), ["a.json", "manifest.json"])
+
+    def test_a_manifest_that_changed_meanwhile_is_not_replaced(self):
+        path = self.write("large.json", bytes(40 * 1024 * 1024))
+        with StallingProxy(self.server.endpoint, stall_after=20 * 1024 * 1024, cut=True) as proxy:
+            process = subprocess.Popen([PROBE, self.bucket, "", proxy.endpoint, "9", "reports", path], env=self.environment(),
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.assertTrue(proxy.stalled.wait(PATIENCE))
+            self.server.client().put_object(Bucket=self.bucket, Key="manifest.json", Body=b"somebody else's")
+            _, errors = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 5, errors)
+        self.assertIn("another run has published there without holding the prefix", errors)
+        self.assertEqual(self.server.objects(self.bucket)["manifest.json"], b"somebody else's")
+        self.server.client().delete_object(Bucket=self.bucket, Key="manifest.json")
+        self.assertEqual(self.probe(path).returncode, 0)
+        self.assertEqual(sorted(self.server.objects(self.bucket)), ["large.json", "manifest.json"])
+
+    def test_types_and_bytes_that_are_there_already(self):
+        files = {"a.json": b"{}", "b.csv": b"x\n", "c.jsonl.gz": bytes(30000), "d.dat": b""}
+        paths = [self.write(name, data) for name, data in files.items()]
+        self.assertEqual(self.probe(*paths).returncode, 0)
+        client = self.server.client()
+        heads = {name: client.head_object(Bucket=self.bucket, Key=name) for name in files}
+        self.assertEqual([heads[name]["ContentType"] for name in files],
+                         ["application/json", "text/csv; charset=utf-8", "application/gzip", "application/octet-stream"])
+        time.sleep(1.1)  # LastModified has whole seconds
+        self.write("a.json", b"[]")
+        self.assertEqual(self.probe(*paths).returncode, 0)
+        again = {name: client.head_object(Bucket=self.bucket, Key=name) for name in files}
+        self.assertEqual([name for name in files if again[name]["LastModified"] != heads[name]["LastModified"]], ["a.json"])
+        client.put_object(Bucket=self.bucket, Key="b.csv", Body=b"changed by hand")
+        self.assertEqual(self.probe(*paths).returncode, 0)
+        self.assertEqual(self.server.objects(self.bucket)["b.csv"], b"x\n")
+
     def test_a_rerun_replaces(self):
         self.assertEqual(self.probe(self.write("a.json", b"old")).returncode, 0)
         self.assertEqual(self.probe(self.write("a.json", b"new")).returncode, 0)
@@ -141,7 +202,7 @@ class S3DestinationTest(unittest.TestCase):
     def test_no_permission(self):
         environment = self.environment(AWS_ACCESS_KEY_ID="readkey", AWS_SECRET_ACCESS_KEY="readsecret")
         result = self.probe(self.write("a.json", b"1"), environment=environment)
-        self.assert_fails(result, 4, "s3_access_denied", "key readkey may not do this", "s3:PutObject", "a.json")
+        self.assert_fails(result, 4, "s3_access_denied", "key readkey may not do this", "s3:PutObject", ".sluice/run.json")
 
     def test_no_credentials(self):
         environment = self.environment(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
@@ -194,6 +255,11 @@ class S3DestinationTest(unittest.TestCase):
 
 def plain_port(endpoint):
     return int(endpoint.rsplit(":", 1)[1])
+
+
+DONE = ("200 OK", ['ETag: "1"'], "")
+MISSING = ("404 Not Found", [], "<Error><Code>NoSuchKey</Code></Error>")
+NO_UPLOADS = ("200 OK", [], "<ListMultipartUploadsResult></ListMultipartUploadsResult>")
 
 
 class ScriptedServerTest(unittest.TestCase):
@@ -251,13 +317,14 @@ class ScriptedServerTest(unittest.TestCase):
         return process.returncode, output, errors
 
     def test_faults_that_pass_are_tried_again(self):
-        missing = ("404 Not Found", [], "<Error><Code>NoSuchKey</Code></Error>")
-        done = ("200 OK", ['ETag: "1"'], "")
-        self.serve([("503 Service Unavailable", [], "<Error><Code>SlowDown</Code></Error>"), None, missing,
-                    ("500 Internal Server Error", [], ""), done, done])
+        self.serve([("503 Service Unavailable", [], "<Error><Code>SlowDown</Code></Error>"), DONE, MISSING,
+                    NO_UPLOADS, ("500 Internal Server Error", [], ""), *[DONE] * 5])
         code, _, errors = self.probe(5)
         self.assertEqual(code, 0, errors)
-        self.assertEqual([line.split()[0] for _, line in self.requests], ["GET"] * 3 + ["PUT"] * 3)
+        self.assertEqual([line.rsplit(" ", 1)[0] for _, line in self.requests],
+                         ["PUT /bucket/.sluice/run.json"] * 2 + ["GET /bucket/manifest.json", "GET /bucket?uploads&prefix="]
+                         + ["PUT /bucket/.sluice/run.json"] * 2 + ["PUT /bucket/a.json", "PUT /bucket/manifest.json"]
+                         + ["PUT /bucket/.sluice/run.json", "DELETE /bucket/.sluice/run.json"])
 
     def test_retry_after_is_obeyed(self):
         busy = ("503 Service Unavailable", ["Retry-After: 2"], "<Error><Code>SlowDown</Code></Error>")
@@ -268,11 +335,11 @@ class ScriptedServerTest(unittest.TestCase):
         self.assertGreaterEqual(self.requests[1][0] - self.requests[0][0], 2)
 
     def test_a_later_object_that_fails_is_named(self):
-        missing = ("404 Not Found", [], "<Error><Code>NoSuchKey</Code></Error>")
-        self.serve([missing, ("200 OK", ['ETag: "1"'], ""), ("403 Forbidden", [], "<Error><Code>AccessDenied</Code></Error>")])
+        self.serve([DONE, MISSING, NO_UPLOADS, DONE, DONE, ("403 Forbidden", [], "<Error><Code>AccessDenied</Code></Error>"), DONE])
         code, _, errors = self.probe(1)
         self.assertEqual(code, 4)
-        self.assertIn("already replaced in s3://bucket: a.json\n  still as before: manifest.json", errors)
+        self.assertIn("already replaced: a.json\n  still as before: manifest.json", errors)
+        self.assertIn("the next run at this destination finishes it", errors)
         self.assertIn("published: something", errors)
 
     def test_a_clock_that_is_wrong(self):
@@ -301,9 +368,7 @@ class ScriptedServerTest(unittest.TestCase):
         self.listener = context.wrap_socket(plain, server_side=True)
         self.addCleanup(self.listener.close)
         port = plain_port(self.endpoint)
-        missing = ("404 Not Found", [], "<Error><Code>NoSuchKey</Code></Error>")
-        done = ("200 OK", ['ETag: "1"'], "")
-        self.serve([missing, done, done])
+        self.serve([DONE, MISSING, NO_UPLOADS, *[DONE] * 5])
         self.endpoint = f"https://localhost:{port}"
         code, _, errors = self.probe(1)
         self.assertEqual(code, 4)
@@ -311,7 +376,7 @@ class ScriptedServerTest(unittest.TestCase):
         self.assertIn(f"no trusted connection to https://localhost:{port}", errors)
         code, _, errors = self.probe(1, AWS_CA_BUNDLE=str(certificate))
         self.assertEqual(code, 0, errors)
-        self.serve([missing])
+        self.serve([DONE])
         self.endpoint = f"https://127.0.0.1:{port}"
         code, _, errors = self.probe(1, AWS_CA_BUNDLE=str(certificate))
         self.assertEqual(code, 4)

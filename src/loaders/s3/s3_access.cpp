@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "loaders/manifest.hpp"
+#include "loaders/s3/s3_claim.hpp"
 
 namespace sluice {
 namespace {
@@ -30,24 +30,26 @@ private:
 
 }  // namespace
 
-// PutObject covers multipart uploads but for giving one up. Without ListBucket S3 answers a GetObject of a manifest
-// that is not there yet with 403 and not with NoSuchKey.
+// PutObject covers multipart uploads but for giving one up. GetObject also covers asking for an object's checksum.
+// Without ListBucket S3 answers a GetObject of a manifest that is not there yet with 403 and not with NoSuchKey.
 std::string s3_policy(const S3Target& target) {
     const std::string bucket = fmt::format("arn:{}:s3:::{}", partition_of(target.region), target.bucket);
     const Json policy{
         {"Version", "2012-10-17"},
-        {"Statement", Json::array({{{"Sid", "PublishOutputs"},
-                                    {"Effect", "Allow"},
-                                    {"Action", {"s3:PutObject", "s3:AbortMultipartUpload"}},
-                                    {"Resource", fmt::format("{}/{}", bucket, target.key("*"))}},
-                                   {{"Sid", "ReadTheManifest"},
-                                    {"Effect", "Allow"},
-                                    {"Action", Json::array({"s3:GetObject"})},
-                                    {"Resource", fmt::format("{}/{}", bucket, target.key(kManifestFile))}},
-                                   {{"Sid", "TellThatThereIsNoManifestYet"},
-                                    {"Effect", "Allow"},
-                                    {"Action", Json::array({"s3:ListBucket"})},
-                                    {"Resource", bucket}}})}};
+        {"Statement",
+         Json::array(
+             {{{"Sid", "PublishOutputs"},
+               {"Effect", "Allow"},
+               {"Action", {"s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"}},
+               {"Resource", fmt::format("{}/{}", bucket, target.key("*"))}},
+              {{"Sid", "LetGoOfThePrefix"},
+               {"Effect", "Allow"},
+               {"Action", Json::array({"s3:DeleteObject"})},
+               {"Resource", fmt::format("{}/{}", bucket, target.key(kClaimFile))}},
+              {{"Sid", "TellWhatIsNotThereYet"},
+               {"Effect", "Allow"},
+               {"Action", {"s3:ListBucket", "s3:ListBucketMultipartUploads"}},
+               {"Resource", bucket}}})}};
     return policy.dump(2) + '\n';
 }
 

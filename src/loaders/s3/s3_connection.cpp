@@ -233,7 +233,8 @@ private:
         };
         add("Host", target_.host_header());
         add("User-Agent", "sluice");
-        if (request.method != "GET" && request.method != "DELETE") {
+        if (!target_.expected_owner.empty()) add("x-amz-expected-bucket-owner", target_.expected_owner);
+        if (request.method != "GET" && request.method != "HEAD" && request.method != "DELETE") {
             add("Content-Length", std::to_string(request.body ? request.body->size() : 0));
         }
         for (const auto& [name, value] : request.headers) add(name, value);

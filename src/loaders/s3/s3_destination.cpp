@@ -1,7 +1,6 @@
 #include "loaders/s3/s3_destination.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <atomic>
@@ -10,11 +9,17 @@
 #include <thread>
 
 #include "config/tree.hpp"
+#include "loaders/commit_protocol.hpp"
 #include "loaders/s3/aws_profiles.hpp"
 #include "loaders/s3/aws_runtime.hpp"
 #include "loaders/s3/s3_access.hpp"
+#include "loaders/s3/s3_claim.hpp"
 #include "loaders/s3/s3_connection.hpp"
+#include "loaders/s3/s3_object_headers.hpp"
+#include "loaders/s3/s3_objects.hpp"
 #include "loaders/s3/s3_upload.hpp"
+#include "utils/crc64nvme.hpp"
+#include "utils/delayed_stop.hpp"
 
 namespace sluice {
 namespace {
@@ -22,6 +27,8 @@ namespace {
 // Enough to fill the network while one part waits for its answer; each holds one part in memory.
 constexpr std::size_t kUploadThreads = 4;
 
+// Together below the 10 seconds in which a run that is asked to stop has ended.
+constexpr std::chrono::milliseconds kGraceOfACommit{7'000};
 constexpr std::chrono::milliseconds kPatienceOfAStop{900};
 constexpr std::chrono::milliseconds kPatienceOfAFailure{10'000};
 
@@ -31,6 +38,11 @@ std::string first_fault_of_bucket(std::string_view bucket) {
     if (bucket.find_first_of(" \t?#%") != std::string_view::npos)
         return "a bucket's name has letters, digits, dots and hyphens";
     return "";
+}
+
+S3Addressing addressing_of(std::string_view text) {
+    if (text == "path") return S3Addressing::in_path;
+    return text == "virtual" ? S3Addressing::in_host : S3Addressing::automatic;
 }
 
 // https://user:password@host
@@ -44,30 +56,59 @@ bool names_a_user(std::string_view endpoint) {
 }  // namespace
 
 Schema S3Destination::schema() {
-    return {.type = kType,
-            .doc = "A bucket of Amazon S3 or of a compatible store.",
-            .fields = {
-                {.name = "bucket",
-                 .doc = "The bucket's name.",
-                 .required = true,
-                 .may_be_empty = true,
-                 .details = "Without `s3://`. Empty: this destination is off, and the summary says so.",
-                 .example = "my-reports"},
-                {.name = "prefix", .doc = "Stands before each file's name, joined by one slash.", .may_be_empty = true},
-                {.name = "endpoint",
-                 .doc = "URL of a compatible store; by default AWS_ENDPOINT_URL, the profile's endpoint_url, or AWS.",
-                 .may_be_empty = true},
-                {.name = "region",
-                 .doc = "The bucket's region; by default AWS_REGION or the profile's.",
-                 .may_be_empty = true},
-                {.name = "retry", .type = FieldType::section, .doc = "How often a failed request is sent again."}}};
+    return {
+        .type = kType,
+        .doc = "A bucket of Amazon S3 or of a compatible store.",
+        .fields = {
+            {.name = "bucket",
+             .doc = "The bucket's name.",
+             .required = true,
+             .may_be_empty = true,
+             .details = "Without `s3://`. Empty: this destination is off, and the summary says so.",
+             .example = "my-reports"},
+            {.name = "prefix", .doc = "Stands before each file's name, joined by one slash.", .may_be_empty = true},
+            {.name = "endpoint",
+             .doc = "URL of a compatible store; by default AWS_ENDPOINT_URL, the profile's endpoint_url, or AWS.",
+             .may_be_empty = true},
+            {.name = "region",
+             .doc = "The bucket's region; by default AWS_REGION or the profile's.",
+             .may_be_empty = true},
+            {.name = "addressing",
+             .doc = "Where the bucket's name stands in a request.",
+             .default_text = "auto",
+             .choices = {"auto", "path", "virtual"},
+             .details = "`path`: behind the host; `virtual`: before it, as in BUCKET.HOST. `auto`: virtual at AWS, "
+                        "path at an endpoint of your own and for a bucket whose name has a dot."},
+            {.name = "expected_owner",
+             .doc = "The AWS account that must own the bucket; else S3 refuses each request.",
+             .may_be_empty = true,
+             .example = "111122223333"},
+            {.name = "encryption",
+             .doc = "How S3 encrypts the objects; by default as the bucket says.",
+             .default_text = "bucket",
+             .choices = {"bucket", "AES256", "aws:kms"}},
+            {.name = "kms_key",
+             .doc = "With `encryption: aws:kms`, the key's id or ARN; by default the account's own key for S3.",
+             .may_be_empty = true},
+            {.name = "content_encoding",
+             .doc = "What an object whose name ends in .gz or .zst says of itself.",
+             .default_text = "none",
+             .choices = {"none", "by_name"},
+             .details = "`none`: its type is that of a compressed file. `by_name`: its Content-Type is that of what "
+                        "is inside, and Content-Encoding says how it is compressed, so that browsers inflate it."},
+            {.name = "retry", .type = FieldType::section, .doc = "How often a failed request is sent again."}}};
 }
 
 std::unique_ptr<Destination> S3Destination::from_config(const DestinationItem& item, Diagnostics& diagnostics) {
     const S3Options options{.bucket = item.section.text("bucket"),
                             .prefix = item.section.text("prefix"),
                             .endpoint = item.section.text("endpoint"),
-                            .region = item.section.text("region")};
+                            .region = item.section.text("region"),
+                            .addressing = addressing_of(item.section.text("addressing")),
+                            .expected_owner = item.section.text("expected_owner"),
+                            .encryption = item.section.text("encryption"),
+                            .kms_key = item.section.text("kms_key"),
+                            .content_encoding = item.section.text("content_encoding") == "by_name"};
     if (std::string fault = first_fault_of_bucket(options.bucket); !fault.empty()) {
         diagnostics.add(item.section.location("bucket"), fmt::format("'{}' is no bucket name", options.bucket), "",
                         fault);
@@ -79,6 +120,11 @@ std::unique_ptr<Destination> S3Destination::from_config(const DestinationItem& i
         diagnostics.add(endpoint.location(), "the endpoint names a user or a password", "",
                         "write https://HOST[:PORT]; credentials come from `aws configure`, AWS_ACCESS_KEY_ID and "
                         "AWS_SECRET_ACCESS_KEY, or a role");
+        return nullptr;
+    }
+    if (!options.kms_key.empty() && options.encryption != "aws:kms") {
+        diagnostics.add(item.section.location("kms_key"), "a kms_key without `encryption: aws:kms` does nothing", "",
+                        "add `encryption: aws:kms`, or leave kms_key out");
         return nullptr;
     }
     RetryPolicy policy;
@@ -109,32 +155,94 @@ Result<> S3Destination::open(const DestinationContext& context) {
     context_ = context;
     TRY_ASSIGN(connection_, S3Connection::open(options_, context.stop));
     sender_ = std::make_unique<S3Sender>(*connection_, policy_, context.stop);
+    TRY_ASSIGN(claim_, S3Claim::take(*sender_, context.identity));
+    TRY(recover());
     return read_manifest();
+}
+
+Result<> S3Destination::recover() {
+    S3Objects objects(*sender_, *claim_);
+    TRY_ASSIGN(const auto recovery, Commit(objects).recover());
+    if (!recovery) return {};
+    notices_.push_back(recovery->text(address()));
+    if (!recovery->finished) unfinished_.insert(recovery->names.begin(), recovery->names.end());
+    return {};
 }
 
 Result<> S3Destination::read_manifest() {
     const std::string key = sender_->target().key(kManifestFile);
     const S3Request request{.operation = "GetObject", .method = "GET", .path = sender_->target().path(key)};
-    TRY_ASSIGN(const S3Answer answer, sender_->send(request, key, true));
+    TRY_ASSIGN(const S3Answer answer, sender_->send(request, key, is_missing));
     if (answer.status == 404) return {};
     const std::string shown = fmt::format("s3://{}/{}", options_.bucket, key);
     TRY_ASSIGN(Manifest manifest, parse_manifest(answer.body, shown));
     TRY(check_owner(manifest, context_.identity.pipeline, shown));
+    std::erase_if(manifest.files, [&](const ManifestEntry& entry) { return unfinished_.contains(entry.file); });
     present_ = std::move(manifest);
+    manifest_etag_ = answer.header("etag");
     return {};
 }
 
 Result<> S3Destination::stage(const StagedFile& file) {
     TRY(check_file_name(file.name));
-    TRY_ASSIGN(S3Upload upload, S3Upload::open(file, sender_->target()));
+    S3Headers headers = object_headers(options_, file.name);
     staged_.push_back(file);
+    TRY_ASSIGN(const bool unchanged, is_unchanged(file, headers));
+    if (unchanged) return {};
+    TRY_ASSIGN(S3Upload upload, S3Upload::open(file, sender_->target(), std::move(headers)));
     uploads_.push_back(std::move(upload));
     return {};
 }
 
-Result<> S3Destination::commit() {
+// The manifest says what was published, and the server what is there now.
+Result<bool> S3Destination::is_unchanged(const StagedFile& file, const S3Headers& headers) {
+    if (!present_) return false;
+    const auto old = std::ranges::find(present_->files, file.name, &ManifestEntry::file);
+    if (old == present_->files.end() || old->bytes != file.bytes || old->crc64nvme != crc64nvme_text(file.crc64nvme))
+        return false;
+    return is_known_to_have(*sender_, sender_->target().key(file.name), file.bytes, file.crc64nvme, headers);
+}
+
+Result<> S3Destination::prepare() {
+    record_ = {.layout = "objects",
+               .run = context_.identity.run,
+               .pipeline = context_.identity.pipeline,
+               .decided_at = utc_now_text(),
+               .entries = {}};
     TRY(send_all());
-    return show_all();
+    TRY_ASSIGN(CommitEntry manifest, manifest_entry());
+    record_.entries.push_back(std::move(manifest));
+    return sweep();
+}
+
+Result<> S3Destination::sweep() {
+    std::set<std::string> keys;
+    std::set<std::string> own;
+    for (const StagedFile& file : staged_) keys.insert(sender_->target().key(file.name));
+    if (present_)
+        for (const ManifestEntry& entry : present_->files) keys.insert(sender_->target().key(entry.file));
+    for (const S3Upload& upload : uploads_) own.insert(upload.id());
+    TRY_ASSIGN(const std::size_t swept, sweep_uploads(*sender_, keys, own));
+    if (swept > 0)
+        notices_.push_back(fmt::format("{}: {} that a dead run had left open {} aborted", address(),
+                                       swept == 1 ? "an upload" : fmt::format("{} uploads", swept),
+                                       swept == 1 ? "was" : "were"));
+    return {};
+}
+
+// Shown only in the place of the manifest that open() found.
+Result<CommitEntry> S3Destination::manifest_entry() const {
+    const std::string text = manifest_text(next_manifest(context_, staged_, present_ ? &*present_ : nullptr));
+    S3StagedObject object{
+        .upload_id = {}, .parts = {}, .text = text, .headers = object_headers(options_, "manifest.json")};
+    if (manifest_etag_.empty())
+        object.headers.emplace_back("If-None-Match", "*");
+    else
+        object.headers.emplace_back("If-Match", manifest_etag_);
+    return CommitEntry{.name = std::string(kManifestFile),
+                       .staged = staged_text(object),
+                       .bytes = text.size(),
+                       .crc64nvme = crc64nvme(text)};
 }
 
 Result<> S3Destination::send_all() {
@@ -168,43 +276,39 @@ Result<> S3Destination::send_all() {
         work();
     }
     if (first) return *first;
-    return {};
-}
-
-Result<> S3Destination::show_all() {
-    const Manifest manifest = next_manifest(context_, staged_, present_ ? &*present_ : nullptr);
-    for (std::size_t index = 0; index < uploads_.size(); ++index) {
-        if (auto shown = uploads_[index].show(*sender_); !shown) return half_published(shown.error(), index);
-        published_ = true;
+    for (const S3Upload& upload : uploads_) {
+        TRY_ASSIGN(CommitEntry entry, upload.entry());
+        record_.entries.push_back(std::move(entry));
     }
-    auto shown = put_text(*sender_, sender_->target().key(kManifestFile), manifest_text(manifest));
-    if (!shown) return half_published(shown.error(), uploads_.size());
-    published_ = true;
     return {};
 }
 
-// The object at fault is counted as unknown: an answer may have been lost on its way back.
-Error S3Destination::half_published(const Error& error, std::size_t shown) const {
-    std::vector<std::string> names;
-    for (const S3Upload& upload : uploads_) names.push_back(upload.name());
-    names.emplace_back(kManifestFile);
-    if (shown == 0) return error;
-    Error wider = error;
-    wider.message += fmt::format(
-        "\n  already replaced in {}: {}\n  still as before: {}\n  the next run that succeeds makes the "
-        "set whole",
-        address(), fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
-        fmt::join(names.begin() + static_cast<std::ptrdiff_t>(shown), names.end(), ", "));
-    return wider;
+Result<> S3Destination::commit() {
+    // What is decided is finished also when a stop comes, as far as that does not take long: it is a request for each
+    // object.
+    const DelayedStop late(context_.stop, kGraceOfACommit);
+    S3Sender steady(*connection_, policy_, late.flag());
+    S3Objects objects(steady, *claim_);
+    Commit commit(objects);
+    const auto done = commit.run(record_);
+    published_ = commit.visible();
+    if (published_) uploads_.clear();  // what is not completed yet belongs to the record
+    if (done) claim_->release(patience());
+    return done;
+}
+
+// Whoever asked for a stop waits; after a failure there is time to tidy up.
+std::chrono::steady_clock::time_point S3Destination::patience() const {
+    const bool hurry = context_.stop != nullptr && context_.stop->stopped();
+    return std::chrono::steady_clock::now() + (hurry ? kPatienceOfAStop : kPatienceOfAFailure);
 }
 
 void S3Destination::abort() noexcept {
-    // Whoever asked for a stop waits; after a failure there is time to tidy up.
-    const bool hurry = context_.stop != nullptr && context_.stop->stopped();
-    const auto deadline = std::chrono::steady_clock::now() + (hurry ? kPatienceOfAStop : kPatienceOfAFailure);
-    for (S3Upload& upload : uploads_) upload.abort(*sender_, deadline);
+    for (S3Upload& upload : uploads_) upload.abort(*sender_, patience());
     uploads_.clear();
     staged_.clear();
+    if (claim_) claim_->release(patience());
+    claim_.reset();
 }
 
 }  // namespace sluice

@@ -1,26 +1,30 @@
-// A bucket of S3 or of a store that speaks its language. commit() first brings the bytes of all large files there, as
-// open multipart uploads, which readers do not see; then it shows one object after the other, and the manifest last.
-// One thread at a time.
+// A bucket of S3 or of a store that speaks its language. open() takes the prefix (s3_claim.hpp); prepare() brings the
+// bytes of all large files there, as open multipart uploads, which readers do not see; commit() shows one object after
+// the other, and the manifest last, only where it is still the one that open() found. One thread at a time.
 //
 // S3 cannot show several objects at once: readers that go through the manifest compare its checksums.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/config.hpp"
+#include "loaders/commit_record.hpp"
 #include "loaders/destination.hpp"
 #include "loaders/manifest.hpp"
+#include "loaders/s3/s3_sender.hpp"
 #include "loaders/s3/s3_target.hpp"
 #include "utils/retry.hpp"
 
 namespace sluice {
 
+class S3Claim;
 class S3Connection;
-class S3Sender;
 class S3Upload;
 
 class S3Destination final : public Destination {
@@ -35,28 +39,39 @@ public:
     [[nodiscard]] std::string address() const override { return s3_address(options_); }
     [[nodiscard]] Result<DestinationAccess> access(const std::filesystem::path& base,
                                                    const std::vector<std::string>& files) const override;
-    // Asks for the manifest, which also shows that the bucket is there and that it may be read.
+    // Takes the claim, which also shows that the bucket is there and may be written to, finishes what a dead run had
+    // decided, and reads the manifest.
     [[nodiscard]] Result<> open(const DestinationContext& context) override;
     [[nodiscard]] std::optional<std::filesystem::path> staging() const override { return std::nullopt; }
     [[nodiscard]] Result<> stage(const StagedFile& file) override;
+    [[nodiscard]] Result<> prepare() override;
     [[nodiscard]] Result<> commit() override;
     void abort() noexcept override;
     [[nodiscard]] bool published() const noexcept override { return published_; }
+    [[nodiscard]] std::vector<std::string> notices() const override { return notices_; }
 
 private:
+    [[nodiscard]] Result<> recover();
     [[nodiscard]] Result<> read_manifest();
+    [[nodiscard]] Result<bool> is_unchanged(const StagedFile& file, const S3Headers& headers);
+    [[nodiscard]] Result<> sweep();
     [[nodiscard]] Result<> send_all();
-    [[nodiscard]] Result<> show_all();
-    [[nodiscard]] Error half_published(const Error& error, std::size_t shown) const;
+    [[nodiscard]] Result<CommitEntry> manifest_entry() const;
+    [[nodiscard]] std::chrono::steady_clock::time_point patience() const;
 
     S3Options options_;
     RetryPolicy policy_;
     DestinationContext context_;
     std::unique_ptr<S3Connection> connection_;
     std::unique_ptr<S3Sender> sender_;
-    std::optional<Manifest> present_;  // as found by open()
+    std::unique_ptr<S3Claim> claim_;
+    std::optional<Manifest> present_;   // as found by open()
+    std::string manifest_etag_;         // empty: there was none
+    std::set<std::string> unfinished_;  // files that may be of two runs, since a dead run's uploads are gone
     std::vector<StagedFile> staged_;
-    std::vector<S3Upload> uploads_;  // by staged_
+    std::vector<S3Upload> uploads_;  // of those of staged_ whose bytes are not there yet
+    CommitRecord record_;            // from prepare() on
+    std::vector<std::string> notices_;
     bool published_ = false;
 };
 

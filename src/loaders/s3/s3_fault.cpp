@@ -15,7 +15,10 @@ namespace {
 // The permission that an operation needs.
 std::string_view permission_of(std::string_view operation) {
     if (operation == "GetObject") return "s3:GetObject, and s3:ListBucket on the bucket";
+    if (operation == "HeadObject") return "s3:GetObject, and s3:ListBucket on the bucket";
     if (operation == "AbortMultipartUpload") return "s3:AbortMultipartUpload";
+    if (operation == "ListMultipartUploads") return "s3:ListBucketMultipartUploads on the bucket";
+    if (operation == "ListParts") return "s3:ListMultipartUploadParts";
     return "s3:PutObject";
 }
 

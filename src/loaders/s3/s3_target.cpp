@@ -70,7 +70,7 @@ Error bad_endpoint(const Found& endpoint) {
                                     endpoint.value, endpoint.from));
 }
 
-Result<> take_endpoint(const Found& endpoint, S3Target& target) {
+Result<> take_endpoint(const Found& endpoint, S3Addressing addressing, S3Target& target) {
     std::string_view rest = endpoint.value;
     if (rest.starts_with("https://")) {
         rest.remove_prefix(8);
@@ -95,15 +95,21 @@ Result<> take_endpoint(const Found& endpoint, S3Target& target) {
     }
     if (authority.empty()) return bad_endpoint(endpoint);
     target.host = authority;
-    target.path_start = base.empty() ? fmt::format("/{}/", target.bucket)
-                                     : fmt::format("/{}/{}/", percent_encoded(base), target.bucket);
+    const std::string start = base.empty() ? "/" : fmt::format("/{}/", percent_encoded(base));
+    if (addressing == S3Addressing::in_host) {
+        target.host = fmt::format("{}.{}", target.bucket, target.host);
+        target.path_start = start;
+    } else {
+        target.path_start = fmt::format("{}{}/", start, target.bucket);
+    }
     target.endpoint_from = endpoint.from;
     return {};
 }
 
-void take_aws(S3Target& target) {
+void take_aws(S3Addressing addressing, S3Target& target) {
     const std::string domain = target.region.starts_with("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-    const bool in_path = target.bucket.find('.') != std::string::npos;
+    const bool has_dot = target.bucket.find('.') != std::string::npos;
+    const bool in_path = addressing == S3Addressing::automatic ? has_dot : addressing == S3Addressing::in_path;
     target.host = in_path ? fmt::format("s3.{}.{}", target.region, domain)
                           : fmt::format("{}.s3.{}.{}", target.bucket, target.region, domain);
     target.path_start = in_path ? fmt::format("/{}/", target.bucket) : "/";
@@ -124,6 +130,10 @@ std::string S3Target::key(std::string_view file) const {
 
 std::string S3Target::path(std::string_view key) const { return path_start + percent_encoded(key); }
 
+std::string S3Target::bucket_path() const {
+    return path_start.size() > 1 ? path_start.substr(0, path_start.size() - 1) : path_start;
+}
+
 std::string S3Target::address() const {
     return prefix.empty() ? fmt::format("s3://{}", bucket) : fmt::format("s3://{}/{}", bucket, prefix);
 }
@@ -132,6 +142,7 @@ Result<S3Target> find_s3_target(const S3Options& options, const S3Surroundings& 
     S3Target target;
     target.bucket = options.bucket;
     target.prefix = without_slashes(options.prefix);
+    target.expected_owner = options.expected_owner;
     const Found endpoint = find_endpoint(options, surroundings);
     const Found region = find_region(options, surroundings);
     if (region.value.empty() && endpoint.value.empty()) {
@@ -146,9 +157,9 @@ Result<S3Target> find_s3_target(const S3Options& options, const S3Surroundings& 
     // Stores of other makers take any region, mostly; this one is what they call themselves.
     target.region = region.value.empty() ? "us-east-1" : region.value;
     if (endpoint.value.empty()) {
-        take_aws(target);
+        take_aws(options.addressing, target);
     } else {
-        TRY(take_endpoint(endpoint, target));
+        TRY(take_endpoint(endpoint, options.addressing, target));
     }
     return target;
 }

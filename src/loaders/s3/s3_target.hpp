@@ -4,8 +4,9 @@
 //   region    config, AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`; us-east-1 with an endpoint of one's own
 //   endpoint  config, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, the profile's `services` section (s3: endpoint_url), its
 //             `endpoint_url`; else AWS. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true leaves all but the config's out
-//   style     bucket in the path with an endpoint of one's own, and on AWS for a bucket whose name has a dot (a
-//             certificate covers one label); else bucket in the host name
+//   style     config; else bucket in the path with an endpoint of one's own, and on AWS for a bucket whose name has a
+//   dot
+//             (a certificate covers one label); else bucket in the host name
 #pragma once
 
 #include <cstdint>
@@ -18,12 +19,19 @@
 
 namespace sluice {
 
+enum class S3Addressing { automatic, in_path, in_host };
+
 // As the config has it; empty: not said.
 struct S3Options {
     std::string bucket;
-    std::string prefix;
-    std::string endpoint;
-    std::string region;
+    std::string prefix = {};
+    std::string endpoint = {};
+    std::string region = {};
+    S3Addressing addressing = S3Addressing::automatic;
+    std::string expected_owner = {};
+    std::string encryption = {};  // "AES256", "aws:kms"; else as the bucket says
+    std::string kms_key = {};
+    bool content_encoding = false;  // say how a compressed object is compressed, and the type of what is inside
 };
 
 // Where defaults come from.
@@ -41,15 +49,17 @@ struct S3Target {
     std::string prefix;  // "" or without slashes at its ends
     std::string region;
     bool https = true;
-    std::string host;           // as connections and the Host header name it, without a port
-    std::uint16_t port = 0;     // 0: the scheme's own
-    std::string path_start;     // what stands before the key: "/", "/bucket/", "/base/bucket/"
-    std::string endpoint_from;  // for messages: "AWS_ENDPOINT_URL"; empty: AWS itself
+    std::string host;            // as connections and the Host header name it, without a port
+    std::uint16_t port = 0;      // 0: the scheme's own
+    std::string path_start;      // what stands before the key: "/", "/bucket/", "/base/bucket/"
+    std::string endpoint_from;   // for messages: "AWS_ENDPOINT_URL"; empty: AWS itself
+    std::string expected_owner;  // the account that must own the bucket; empty: any
 
     [[nodiscard]] std::string host_header() const;
     [[nodiscard]] std::string endpoint_url() const;              // "https://host:port"
     [[nodiscard]] std::string key(std::string_view file) const;  // prefix and file, joined by one slash
     [[nodiscard]] std::string path(std::string_view key) const;  // of the request, percent-encoded
+    [[nodiscard]] std::string bucket_path() const;               // of a request about the bucket itself
     [[nodiscard]] std::string address() const;                   // "s3://bucket/prefix"
 };
 

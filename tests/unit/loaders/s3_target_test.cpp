@@ -47,6 +47,19 @@ TEST(S3Target, ABucketWithADotIsInThePath) {
     EXPECT_EQ(target.path("x"), "/logs.example/x");
 }
 
+TEST(S3Target, TheConfigMaySayWhereTheBucketStands) {
+    S3Options options{
+        .bucket = "logs", .endpoint = "https://store.example:9000/base", .addressing = S3Addressing::in_host};
+    EXPECT_EQ(found(options, surroundings({})).endpoint_url(), "https://logs.store.example:9000");
+    EXPECT_EQ(found(options, surroundings({})).path("x"), "/base/x");
+    EXPECT_EQ(found(options, surroundings({})).bucket_path(), "/base");
+    options = {.bucket = "logs", .region = "eu-west-1", .addressing = S3Addressing::in_path};
+    EXPECT_EQ(found(options, surroundings({})).endpoint_url(), "https://s3.eu-west-1.amazonaws.com");
+    EXPECT_EQ(found(options, surroundings({})).bucket_path(), "/logs");
+    options.addressing = S3Addressing::automatic;
+    EXPECT_EQ(found(options, surroundings({})).bucket_path(), "/");
+}
+
 TEST(S3Target, PrefixAndFileAreJoinedByOneSlash) {
     for (const char* prefix : {"a", "a/", "/a//"}) {
         const S3Target target =

@@ -1,0 +1,94 @@
+#include "loaders/s3/s3_objects.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "loaders/s3/s3_staged_object.hpp"
+
+namespace sluice {
+namespace {
+
+Error lost(const S3Sender& sender, const CommitEntry& entry) {
+    return external_error(std::string(kStagedLost),
+                          fmt::format("what was staged for s3://{}/{} is gone, or the object was replaced meanwhile",
+                                      sender.target().bucket, sender.target().key(entry.name)));
+}
+
+}  // namespace
+
+Result<bool> S3Objects::is_shown(const CommitRecord&, const CommitEntry& entry) {
+    const std::string key = sender_->target().key(entry.name);
+    TRY_ASSIGN(const bool shown, has_bytes(*sender_, key, entry.bytes, entry.crc64nvme));
+    if (shown) return true;
+    const auto staged = parse_staged(entry.staged);
+    if (!staged) return lost(*sender_, entry);
+    if (staged->upload_id.empty()) {
+        TRY_ASSIGN(const bool may_be_put, conditions_hold(*sender_, key, staged->headers));
+        if (may_be_put) return false;
+        return lost(*sender_, entry);
+    }
+    const S3Request request{.operation = "ListParts",
+                            .method = "GET",
+                            .path = fmt::format("{}?max-parts=1&uploadId={}", sender_->target().path(key),
+                                                query_encoded(staged->upload_id))};
+    TRY_ASSIGN(const S3Answer answer, sender_->send(request, key, is_missing));
+    if (!answer.ok()) return lost(*sender_, entry);
+    return false;
+}
+
+// An upload that is gone was completed: by this run, whose answer was lost, or by one that took it for dead.
+Result<> S3Objects::show(const CommitRecord& record, const CommitEntry& entry) {
+    const auto staged = parse_staged(entry.staged);
+    if (!staged) return internal_error(fmt::format("the commit record says nothing of '{}'", entry.name));
+    TRY_ASSIGN(const S3Shown shown, show_staged(*sender_, entry, *staged));
+    if (shown == S3Shown::yes) return {};
+    const std::string key = sender_->target().key(entry.name);
+    TRY_ASSIGN(const bool there, has_bytes(*sender_, key, entry.bytes, entry.crc64nvme));
+    if (there) return {};
+    if (shown == S3Shown::gone) return lost(*sender_, entry);
+    return conflict_error(
+        "manifest_changed",
+        fmt::format("s3://{}/{} has changed since run {} looked at it: another run has published there without holding "
+                    "the prefix; look at its manifest, then run again",
+                    sender_->target().bucket, key, record.run));
+}
+
+Result<> S3Objects::hide(const CommitRecord&, const CommitEntry&) {
+    return external_error("s3_keeps_nothing", "S3 keeps nothing of an object that was replaced");
+}
+
+Result<std::size_t> sweep_uploads(S3Sender& sender, const std::set<std::string>& keys,
+                                  const std::set<std::string>& own) {
+    constexpr int kPages = 100;  // of 1,000 uploads each
+    constexpr std::chrono::seconds kPatience{10};
+    const S3Target& target = sender.target();
+    const std::string prefix = target.key("");
+    std::size_t swept = 0;
+    std::string marker;
+    for (int page = 0; page < kPages; ++page) {
+        const S3Request request{
+            .operation = "ListMultipartUploads",
+            .method = "GET",
+            .path = fmt::format("{}?uploads&prefix={}{}", target.bucket_path(), query_encoded(prefix), marker)};
+        TRY_ASSIGN(const S3Answer answer, sender.send(request, prefix));
+        for (std::size_t at = answer.body.find("<Upload>"); at != std::string::npos;
+             at = answer.body.find("<Upload>", at + 1)) {
+            const std::string upload = answer.body.substr(at, answer.body.find("</Upload>", at) - at);
+            const std::string key = xml_text(upload, "Key");
+            const std::string id = xml_text(upload, "UploadId");
+            if (!keys.contains(key) || own.contains(id) || id.empty()) continue;
+            const S3Request abort{.operation = "AbortMultipartUpload",
+                                  .method = "DELETE",
+                                  .path = fmt::format("{}?uploadId={}", target.path(key), query_encoded(id))};
+            if (sender.tidy_up(abort, std::chrono::steady_clock::now() + kPatience)) ++swept;
+        }
+        if (xml_text(answer.body, "IsTruncated") != "true") break;
+        marker =
+            fmt::format("&key-marker={}&upload-id-marker={}", query_encoded(xml_text(answer.body, "NextKeyMarker")),
+                        query_encoded(xml_text(answer.body, "NextUploadIdMarker")));
+    }
+    return swept;
+}
+
+}  // namespace sluice

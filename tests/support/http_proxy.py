@@ -1,0 +1,99 @@
+"""An HTTP proxy before an S3 server that sees each request whole, and asks a function what to do with it.
+
+`decide(number, method, path)` is called for each request, counted from 1, and says PASS; KILL_BEFORE or KILL_AFTER: `victim` gets SIGKILL
+before the server sees the request, or after it has answered and before the answer goes back; LOSE: the answer is lost and the
+connection cut.
+"""
+
+import http.client
+import http.server
+import signal
+import socketserver
+import threading
+
+PASS, KILL_BEFORE, KILL_AFTER, LOSE = "pass", "killed before", "killed after", "lost"
+
+
+class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    daemon_threads = True
+
+
+class HttpProxy:
+    def __init__(self, endpoint, decide=lambda number, method, path: PASS):
+        self.server_address = endpoint.removeprefix("http://")
+        self.decide = decide
+        self.victim = None
+        self.requests = []
+        self.lock = threading.Lock()
+        proxy = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):  # pylint: disable=arguments-differ
+                pass
+
+            def handle_one_request(self):
+                try:
+                    super().handle_one_request()
+                except (ConnectionError, http.client.HTTPException):
+                    self.close_connection = True
+
+            def __getattr__(self, name):
+                if name.startswith("do_"):
+                    return self.forward
+                raise AttributeError(name)
+
+            def forward(self):
+                proxy.forward(self)
+
+        self.server = _Server(("127.0.0.1", 0), Handler)
+        self.endpoint = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def forward(self, handler):
+        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        with self.lock:
+            self.requests.append((handler.command, handler.path))
+            what = self.decide(len(self.requests), handler.command, handler.path)
+        if what == KILL_BEFORE:
+            self.kill(handler)
+            return
+        connection = http.client.HTTPConnection(self.server_address, timeout=60)
+        # The host was signed.
+        connection.putrequest(handler.command, handler.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in handler.headers.items():
+            connection.putheader(name, value)
+        connection.endheaders(body or None)
+        answer = connection.getresponse()
+        text = answer.read()
+        if what == KILL_AFTER:
+            self.kill(handler)
+        elif what == LOSE:
+            handler.close_connection = True
+        else:
+            self.give_back(handler, answer, text)
+        connection.close()
+
+    def kill(self, handler):
+        self.victim.send_signal(signal.SIGKILL)
+        handler.close_connection = True
+
+    @staticmethod
+    def give_back(handler, answer, text):
+        handler.send_response_only(answer.status, answer.reason)
+        length = answer.getheader("Content-Length") if handler.command == "HEAD" else None
+        for name, value in answer.getheaders():
+            if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                handler.send_header(name, value)
+        handler.send_header("Content-Length", length or str(len(text)))
+        handler.end_headers()
+        if handler.command != "HEAD":
+            handler.wfile.write(text)
