@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "loaders/destination_fields.hpp"
 #include "loaders/file_text.hpp"
 #include "loaders/local_files.hpp"
 #include "loaders/local_folders.hpp"
@@ -62,7 +63,8 @@ Schema LocalDestination::schema() {
                     .doc = "With `layout: snapshot`, how many snapshots stay, the current one among them.",
                     .default_text = "3",
                     .least = 1,
-                    .most = 10000}}};
+                    .most = 10000},
+                   required_field()}};
 }
 
 std::unique_ptr<Destination> LocalDestination::from_config(const DestinationItem& item, Diagnostics&) {

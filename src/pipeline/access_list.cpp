@@ -49,7 +49,7 @@ Result<AccessList> list_access(const RunOptions& options) {
         for (const LogicalOutput& output : assembly.plan.outputs)
             if (std::ranges::find(output.destinations, index) != output.destinations.end())
                 files.push_back(output.file);
-        TRY_ASSIGN(DestinationAccess access, assembly.destinations[index]->access(options.base, files));
+        TRY_ASSIGN(DestinationAccess access, assembly.destinations[index].destination->access(options.base, files));
         append(access.reads, list.reads);
         append(access.writes, list.writes);
         std::ranges::move(access.hosts, std::back_inserter(list.hosts));

@@ -150,7 +150,7 @@ std::vector<std::optional<std::size_t>> add_destinations(const Config& config, A
         indices.emplace_back(assembly.destinations.size());
         assembly.destination_reports.push_back(
             {.name = item.name, .address = destination->address(), .on = true, .off_reason = {}, .published = false});
-        assembly.destinations.push_back(std::move(destination));
+        assembly.destinations.push_back({.destination = std::move(destination), .required = item.section.boolean("required")});
     }
     assembly.destination_reports.insert(assembly.destination_reports.end(), off.begin(), off.end());
     return indices;
@@ -160,7 +160,7 @@ void add_folder_destination(const std::filesystem::path& to, Assembly& assembly)
     auto destination = std::make_unique<LocalDestination>(LocalOptions{.path = std::filesystem::absolute(to)});
     assembly.destination_reports.push_back(
         {.name = "--to", .address = destination->address(), .on = true, .off_reason = {}, .published = false});
-    assembly.destinations.push_back(std::move(destination));
+    assembly.destinations.push_back({.destination = std::move(destination), .required = true});
 }
 
 // The loader has seen to it that no destination gets two outputs of one name; --to brings all of them together.

@@ -21,11 +21,15 @@ struct Selection {
     std::optional<std::filesystem::path> to;  // one local folder instead of the config's destinations
 };
 
+struct AssembledDestination {
+    std::unique_ptr<Destination> destination;
+    bool required = true;
+};
+
 struct Assembly {
     LogicalPlan plan;                                    // what the selected outputs need, and no more
     std::vector<std::unique_ptr<Extractor>> extractors;  // by LogicalPlan::sources
-    std::vector<std::unique_ptr<Destination>>
-        destinations;  // those that are on; LogicalOutput::destinations are indices here
+    std::vector<AssembledDestination> destinations;      // that are on; LogicalOutput::destinations are indices here
     std::vector<DestinationReport>
         destination_reports;  // those that are on, in the same order, then those that are off
 };

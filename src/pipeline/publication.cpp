@@ -4,25 +4,41 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <exception>
+#include <thread>
 
 namespace sluice {
 
-Publication::Publication(std::vector<std::unique_ptr<Destination>> destinations, const std::filesystem::path& temp_dir)
-    : destinations_(std::move(destinations)), remote_staging_(temp_dir / "outputs") {}
+Publication::Publication(std::vector<AssembledDestination> destinations, const std::filesystem::path& temp_dir)
+    : remote_staging_(temp_dir / "outputs") {
+    for (AssembledDestination& one : destinations)
+        targets_.push_back({.destination = std::move(one.destination), .required = one.required});
+}
 
 Publication::~Publication() { abort(); }
 
 Result<> Publication::open(const DestinationContext& context) {
-    if (destinations_.empty())
+    if (targets_.empty())
         return config_error("no_destination",
                             "every destination is off: give one of them its address, or use --to DIR");
-    for (const auto& destination : destinations_) TRY(destination->open(context));
+    stop_ = context.stop;
+    for (Target& target : targets_) TRY(judge(target, target.destination->open(context)));
+    return {};
+}
+
+// A stop, a fault of the config and one of ours end the run whatever they were found at.
+Result<> Publication::judge(Target& target, const Result<>& done) {
+    if (done) return {};
+    const Error& error = done.error();
+    if (target.required || (error.kind != ErrorKind::external && error.kind != ErrorKind::conflict)) return error;
+    target.failure = error;
+    target.destination->abort();
     return {};
 }
 
 Result<> Publication::keep_inputs(const LogicalOutput& output, const std::vector<std::filesystem::path>& inputs) const {
     for (const std::size_t index : output.destinations) {
-        const auto folder = destinations_[index]->folder();
+        const auto folder = targets_[index].destination->folder();
         if (!folder) continue;
         const std::filesystem::path target = *folder / output.file;
         for (const std::filesystem::path& input : inputs) {
@@ -37,11 +53,14 @@ Result<> Publication::keep_inputs(const LogicalOutput& output, const std::vector
     return {};
 }
 
-// Outputs of one name go to different destinations, so no two are staged at one path.
+// Outputs of one name go to different destinations, so no two are staged at one path. Where a run may go on without the
+// destination, its folder is no place for what others need.
 Publication::StagingPlace Publication::staging_of(const LogicalOutput& output) const {
     for (const std::size_t index : output.destinations) {
-        if (const auto folder = destinations_[index]->staging())
-            return {.path = *folder / output.file, .durable = destinations_[index]->durable()};
+        const Target& target = targets_[index];
+        if (!target.required) continue;
+        if (const auto folder = target.destination->staging())
+            return {.path = *folder / output.file, .durable = target.destination->durable()};
     }
     const std::size_t remote = output.destinations.empty() ? 0 : output.destinations.front();
     return {.path = remote_staging_ / std::to_string(remote) / output.file, .durable = false};
@@ -60,41 +79,72 @@ Result<> Publication::add(const LogicalOutput& output, const FileDigest& digest,
                           .bytes = digest.bytes,
                           .crc64nvme = digest.crc64nvme,
                           .columns = std::move(columns)};
-    for (const std::size_t destination : output.destinations) TRY(destinations_[destination]->stage(file));
+    for (const std::size_t index : output.destinations) {
+        Target& target = targets_[index];
+        if (!target.failure) TRY(judge(target, target.destination->stage(file)));
+    }
     return {};
 }
 
-Result<> Publication::commit() {
-    for (const auto& destination : destinations_) {
-        if (auto prepared = destination->prepare(); !prepared)
-            return prepared.error().within("publish to " + destination->address());
-    }
-    // Remote ones first: they read the staged files, which a local commit renames, and they are likelier to fail.
-    for (const bool local : {false, true}) {
-        for (const auto& destination : destinations_) {
-            if (destination->staging().has_value() != local) continue;
-            if (auto committed = destination->commit(); !committed)
-                return committed.error().within("publish to " + destination->address());
+std::vector<Publication::Target*> Publication::targets(bool local) {
+    std::vector<Target*> chosen;
+    for (Target& target : targets_)
+        if (!target.failure && target.destination->staging().has_value() == local) chosen.push_back(&target);
+    return chosen;
+}
+
+Result<> Publication::at_once(const std::vector<Target*>& targets, Step step) {
+    std::vector<Result<>> done(targets.size());
+    const auto work = [&](std::size_t index) {
+        Destination& destination = *targets[index]->destination;
+        try {
+            done[index] = step(destination);
+        } catch (const std::exception& exception) {
+            done[index] = internal_error(fmt::format("unexpected: {}", exception.what()));
         }
+        if (!done[index]) done[index] = done[index].error().within("publish to " + destination.address());
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t index = 1; index < targets.size(); ++index) threads.emplace_back(work, index);
+        if (!targets.empty()) work(0);
     }
+    Result<> all;
+    for (std::size_t index = 0; index < targets.size(); ++index)
+        if (auto judged = judge(*targets[index], done[index]); !judged && all) all = judged;
+    return all;
+}
+
+Result<> Publication::commit() {
+    for (const bool local : {false, true})
+        TRY(at_once(targets(local), [](Destination& destination) { return destination.prepare(); }));
+    // From here on a stop is too late: what one destination shows the others show, too.
+    if (stop_ != nullptr) TRY(stop_->check());
+    for (const bool local : {false, true})
+        TRY(at_once(targets(local), [](Destination& destination) { return destination.commit(); }));
     return {};
 }
 
 void Publication::abort() noexcept {
-    for (const auto& destination : destinations_) destination->abort();
+    for (const Target& target : targets_) target.destination->abort();
 }
 
 void Publication::conclude(RunReport& report) const {
-    for (std::size_t index = 0; index < destinations_.size(); ++index) {
-        report.destinations[index].published = destinations_[index]->published();
-        for (std::string& notice : destinations_[index]->notices()) report.warnings.push_back(std::move(notice));
+    for (std::size_t index = 0; index < targets_.size(); ++index) {
+        const Target& target = targets_[index];
+        DestinationReport& line = report.destinations[index];
+        line.published = target.destination->published();
+        for (std::string& notice : target.destination->notices()) report.warnings.push_back(std::move(notice));
+        if (!target.failure) continue;
+        report.warnings.push_back(fmt::format("destination '{}' was left out, since it is not required: {}", line.name,
+                                              target.failure->message));
     }
 }
 
 std::string Publication::standing() const {
     std::vector<std::string> changed;
-    for (const auto& destination : destinations_)
-        if (destination->published()) changed.push_back(destination->address());
+    for (const Target& target : targets_)
+        if (target.destination->published()) changed.push_back(target.destination->address());
     if (changed.empty()) return "nothing; readers still see what was there before this run";
     return fmt::format("this run is visible at {}; elsewhere readers still see what was there before",
                        fmt::join(changed, ", "));

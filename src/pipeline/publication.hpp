@@ -2,16 +2,21 @@
 // finished files to every destination that wants them, commits or aborts them together.
 //
 // Order of calls: open(); create() and add() for each output; commit(). From one thread. Its destructor aborts.
+//
+// commit(): all destinations prepare; then the remote ones commit, which are likelier to fail; then the local ones.
+// Those of a step work at the same time. A destination that is not required and fails is left out from then on.
 #pragma once
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "loaders/destination.hpp"
 #include "loaders/output_file.hpp"
 #include "monitoring/report.hpp"
+#include "pipeline/assembly.hpp"
 #include "plan/logical.hpp"
 
 namespace sluice {
@@ -19,7 +24,7 @@ namespace sluice {
 class Publication {
 public:
     // Takes over the destinations. `temp_dir` is where files are written that go to remote destinations only.
-    Publication(std::vector<std::unique_ptr<Destination>> destinations, const std::filesystem::path& temp_dir);
+    Publication(std::vector<AssembledDestination> destinations, const std::filesystem::path& temp_dir);
     ~Publication();
     Publication(const Publication&) = delete;
     Publication& operator=(const Publication&) = delete;
@@ -29,7 +34,7 @@ public:
     // Fails (kind config) when publishing `output` would replace one of `inputs`: the run would destroy its own source.
     [[nodiscard]] Result<> keep_inputs(const LogicalOutput& output,
                                        const std::vector<std::filesystem::path>& inputs) const;
-    // A new staged file for the output, in the staging folder of its first local destination.
+    // A new staged file for the output, in the staging folder of its first local destination that is required.
     [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const LogicalOutput& output) const;
     // Hands the finished file to the output's destinations.
     [[nodiscard]] Result<> add(const LogicalOutput& output, const FileDigest& digest, std::uint64_t rows,
@@ -37,8 +42,8 @@ public:
     [[nodiscard]] Result<> commit();
     void abort() noexcept;
 
-    // Notes which destinations readers see this run at, and what they warn of; the report's destinations begin with these
-    // in their order.
+    // Notes which destinations readers see this run at, which failed, and what they warn of; the report's destinations
+    // begin with these in their order.
     void conclude(RunReport& report) const;
     // What readers see now, as a sentence for the message after a failure.
     [[nodiscard]] std::string standing() const;
@@ -50,8 +55,22 @@ private:
     };
     [[nodiscard]] StagingPlace staging_of(const LogicalOutput& output) const;
 
-    std::vector<std::unique_ptr<Destination>> destinations_;
+    struct Target {
+        std::unique_ptr<Destination> destination;
+        bool required = true;
+        std::optional<Error> failure = {};  // of one that is not required: it is left out
+    };
+    // Does a step at all destinations in `targets` at once, and waits for all.
+    using Step = Result<> (*)(Destination&);
+    [[nodiscard]] Result<> at_once(const std::vector<Target*>& targets, Step step);
+    // The targets that are not left out; remote or local ones.
+    [[nodiscard]] std::vector<Target*> targets(bool local);
+    // Leaves a target out if the run can do without it; else its error.
+    [[nodiscard]] static Result<> judge(Target& target, const Result<>& done);
+
+    std::vector<Target> targets_;
     std::filesystem::path remote_staging_;
+    const StopFlag* stop_ = nullptr;
 };
 
 }  // namespace sluice

@@ -10,6 +10,7 @@
 
 #include "config/tree.hpp"
 #include "loaders/commit_protocol.hpp"
+#include "loaders/destination_fields.hpp"
 #include "loaders/s3/aws_profiles.hpp"
 #include "loaders/s3/aws_runtime.hpp"
 #include "loaders/s3/s3_access.hpp"
@@ -96,7 +97,8 @@ Schema S3Destination::schema() {
              .choices = {"none", "by_name"},
              .details = "`none`: its type is that of a compressed file. `by_name`: its Content-Type is that of what "
                         "is inside, and Content-Encoding says how it is compressed, so that browsers inflate it."},
-            {.name = "retry", .type = FieldType::section, .doc = "How often a failed request is sent again."}}};
+            {.name = "retry", .type = FieldType::section, .doc = "How often a failed request is sent again."},
+                required_field()}};
 }
 
 std::unique_ptr<Destination> S3Destination::from_config(const DestinationItem& item, Diagnostics& diagnostics) {
