@@ -126,10 +126,11 @@ class Plan(CommandCase):
         self.assertEqual(access["hosts"], [{"host": "my-reports.s3.eu-west-1.amazonaws.com", "why": "uploads"}])
         policy = access["policies"][0]["policy"]
         granted = {action: one["Resource"] for one in policy["Statement"] for action in one["Action"]}
-        self.assertEqual(granted, {"s3:PutObject": "arn:aws:s3:::my-reports/daily/*",
-                                   "s3:AbortMultipartUpload": "arn:aws:s3:::my-reports/daily/*",
-                                   "s3:GetObject": "arn:aws:s3:::my-reports/daily/manifest.json",
-                                   "s3:ListBucket": "arn:aws:s3:::my-reports"})
+        bucket = "arn:aws:s3:::my-reports"
+        self.assertEqual(granted, {"s3:PutObject": f"{bucket}/daily/*", "s3:GetObject": f"{bucket}/daily/*",
+                                   "s3:AbortMultipartUpload": f"{bucket}/daily/*", "s3:ListMultipartUploadParts": f"{bucket}/daily/*",
+                                   "s3:DeleteObject": f"{bucket}/daily/.sluice/run.json",
+                                   "s3:ListBucket": bucket, "s3:ListBucketMultipartUploads": bucket})
 
     def test_access_with_to_is_one_folder_and_no_host(self):
         access = self.planned("--access", "--to", "elsewhere", BUCKET="my-reports")

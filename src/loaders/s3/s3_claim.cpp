@@ -65,13 +65,9 @@ S3Claim::S3Claim(S3Sender& sender, const RunIdentity& identity)
 Result<std::unique_ptr<S3Claim>> S3Claim::take(S3Sender& sender, const RunIdentity& identity) {
     std::unique_ptr<S3Claim> claim(new S3Claim(sender, identity));
     for (int tried = 0; tried < kTries; ++tried) {
-        TRY_ASSIGN(const Written written, claim->write({"If-None-Match", "*"}));
-        Written taken = written;
-        if (written == Written::no) {
-            TRY_ASSIGN(const S3Answer found, claim->read());
-            if (found.status == 404) continue;
-            TRY_ASSIGN(taken, claim->take_over(found));
-        }
+        // Looks before it writes: some stores make a bucket that is not there when something is put into it.
+        TRY_ASSIGN(const S3Answer found, claim->read());
+        TRY_ASSIGN(const Written taken, found.ok() ? claim->take_over(found) : claim->write({"If-None-Match", "*"}));
         if (taken == Written::no) continue;
         claim->keeper_ = std::jthread([holder = claim.get()] { holder->keep(); });
         return claim;

@@ -29,8 +29,8 @@ namespace {
 constexpr std::size_t kUploadThreads = 4;
 
 // Together below the 10 seconds in which a run that is asked to stop has ended.
-constexpr std::chrono::milliseconds kGraceOfACommit{7'000};
-constexpr std::chrono::milliseconds kPatienceOfAStop{900};
+constexpr std::chrono::milliseconds kGraceOfACommit{4'000};
+constexpr std::chrono::milliseconds kPatienceOfAStop{2'400};
 constexpr std::chrono::milliseconds kPatienceOfAFailure{10'000};
 
 std::string first_fault_of_bucket(std::string_view bucket) {
@@ -98,7 +98,7 @@ Schema S3Destination::schema() {
              .details = "`none`: its type is that of a compressed file. `by_name`: its Content-Type is that of what "
                         "is inside, and Content-Encoding says how it is compressed, so that browsers inflate it."},
             {.name = "retry", .type = FieldType::section, .doc = "How often a failed request is sent again."},
-                required_field()}};
+            required_field()}};
 }
 
 std::unique_ptr<Destination> S3Destination::from_config(const DestinationItem& item, Diagnostics& diagnostics) {
