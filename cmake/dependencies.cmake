@@ -32,6 +32,9 @@ dep(yaml "${SLUICE_YAML_ARCHIVE}")
 find_library(SLUICE_UTF8PROC_ARCHIVE NAMES libutf8proc.a REQUIRED)
 dep(utf8proc "${SLUICE_UTF8PROC_ARCHIVE}")
 
+find_library(SLUICE_SQLITE_ARCHIVE NAMES libsqlite3.a REQUIRED)
+dep(sqlite "${SLUICE_SQLITE_ARCHIVE}" Threads::Threads ${CMAKE_DL_LIBS} m)
+
 find_library(SLUICE_ZSTD_ARCHIVE NAMES libzstd.a REQUIRED)
 dep(zstd "${SLUICE_ZSTD_ARCHIVE}" Threads::Threads)
 

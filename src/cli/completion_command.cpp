@@ -145,13 +145,19 @@ Words candidates(CLI::App& app, const Words& words, std::size_t index) {
     const auto before = words.begin() + static_cast<std::ptrdiff_t>(index);
     const auto named = std::find_if(words.begin() + 1, before, is_command);
     if (named == before) return words[index].starts_with('-') ? options_of(app) : commands;
-    const CLI::App& command = *app.get_subcommand(*named);
+    CLI::App* command = app.get_subcommand(*named);
+    // A command below it: `runs show`.
+    const auto next = named + 1;
+    if (next < before)
+        for (CLI::App* below : command->get_subcommands({}))
+            if (below->get_name() == *next) command = below;
     // bash hands over --format=json as three words.
     const bool assigned = index >= 2 && words[index - 1] == "=";
     const std::string& option_name = words[index - (assigned ? 2 : 1)];
-    if (const CLI::Option* option = valued_option(command, option_name)) return values_of(*option, words);
-    if (words[index].starts_with('-')) return options_of(command);
-    return positionals_of(*named, words);
+    if (const CLI::Option* option = valued_option(*command, option_name)) return values_of(*option, words);
+    if (words[index].starts_with('-')) return options_of(*command);
+    return next == before && !command->get_subcommands({}).empty() ? visible_commands(*command)
+                                                                   : positionals_of(*named, words);
 }
 
 Result<std::string> script_for(const std::string& shell) {

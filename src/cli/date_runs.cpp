@@ -6,15 +6,17 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "cli/ledger_access.hpp"
 #include "cli/run_summary.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/terminal_text.hpp"
 #include "cli/text_table.hpp"
+#include "monitoring/ledger/ledger.hpp"
 #include "monitoring/number_text.hpp"
 #include "monitoring/report_json.hpp"
-#include "monitoring/runs_log.hpp"
 #include "pipeline/assembly.hpp"
 #include "pipeline/registry.hpp"
+#include "pipeline/state_folder.hpp"
 
 namespace sluice {
 namespace {
@@ -69,7 +71,7 @@ private:
     const RunArguments& arguments_;
     const ParamDates& dates_;
     StopFlag& stop_;
-    std::vector<LoggedRun> earlier_;
+    std::vector<RunReport> earlier_;  // the oldest first
     std::vector<DayResult> results_;
 };
 
@@ -115,25 +117,50 @@ bool has_all(const std::vector<std::string>& all, const std::vector<std::string>
     return std::ranges::all_of(some, [&](const std::string& one) { return std::ranges::find(all, one) != all.end(); });
 }
 
+std::vector<std::string> published_at(const RunReport& report) {
+    std::vector<std::string> addresses;
+    for (const DestinationReport& destination : report.destinations)
+        if (destination.published) addresses.push_back(destination.address);
+    return addresses;
+}
+
+std::vector<std::string> files_of(const RunReport& report) {
+    std::vector<std::string> files;
+    for (const OutputReport& output : report.outputs) files.push_back(output.file);
+    return files;
+}
+
+bool same_params(const std::vector<std::pair<std::string, std::string>>& then, const std::vector<ParamValue>& now) {
+    return then.size() == now.size() && std::ranges::all_of(now, [&](const ParamValue& param) {
+               return std::ranges::find(then, std::pair(param.name, param.value)) != then.end();
+           });
+}
+
+// A ledger that cannot be read only costs time: every day is run again.
+std::vector<RunReport> earlier_runs(const RunOptions& options) {
+    const auto state = find_state_folder(options);
+    const auto ledger = state ? open_ledger(*state) : Result<std::unique_ptr<Ledger>>(state.error());
+    auto runs = ledger && *ledger ? (*ledger)->runs({}) : std::vector<RunReport>();
+    if (!ledger) write_to_stderr(fmt::format("warning: what ran before is not known: {}\n", ledger.error().message));
+    if (!runs) return {};
+    std::ranges::reverse(*runs);
+    return std::move(*runs);
+}
+
 // The run that did this day, if the last one for it is done and its files are still what readers see: nobody has
 // published there since with another config or other params.
 std::optional<std::string> DateRuns::finished(const DayTarget& target) const {
     std::optional<std::string> run;
-    for (const LoggedRun& logged : earlier_) {
-        if (logged.dry_run) continue;
-        const bool replaces = has_any(logged.published, target.addresses) && has_any(logged.files, target.files);
-        const bool same_params = logged.params.size() == target.params.size() &&
-                                 std::ranges::all_of(target.params, [&](const ParamValue& param) {
-                                     const auto known = logged.params.find(param.name);
-                                     return known != logged.params.end() && known->second == param.value;
-                                 });
-        const bool same = same_params && logged.config_hash == target.config_hash;
+    for (const RunReport& earlier : earlier_) {
+        if (earlier.dry_run) continue;
+        const auto published = published_at(earlier);
+        const auto files = files_of(earlier);
+        const bool replaces = has_any(published, target.addresses) && has_any(files, target.files);
+        const bool same = earlier.config_hash == target.config_hash && same_params(earlier.params, target.params);
         if (!same && !replaces) continue;
         run.reset();
-        if (same && logged.status == "done" && has_all(logged.published, target.addresses) &&
-            has_all(logged.files, target.files)) {
-            run = logged.run;
-        }
+        if (same && earlier.status == "done" && has_all(published, target.addresses) && has_all(files, target.files))
+            run = earlier.run;
     }
     return run;
 }
@@ -209,8 +236,7 @@ int DateRuns::run() {
         write_to_stderr(checked.error().message + '\n');
         return exit_code(checked.error());
     }
-    const RunOptions& options = arguments_.options;
-    earlier_ = read_runs_log(options.to ? *options.to : options.base);
+    earlier_ = earlier_runs(arguments_.options);
     for (const std::string& day : dates_.days) results_.push_back(run_day(day, results_.size() + 1));
 
     const DayResult& worst = *std::ranges::max_element(

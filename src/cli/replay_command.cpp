@@ -8,6 +8,7 @@
 #include "cli/run_command.hpp"
 #include "pipeline/quarantine.hpp"
 #include "pipeline/replay.hpp"
+#include "pipeline/state_folder.hpp"
 
 namespace sluice {
 namespace {
@@ -32,7 +33,8 @@ bool names_param(const std::vector<std::string>& given, const std::string& name)
 
 // What the command line does not say is as it was in that run.
 Result<> fill_from_record(RunOptions& options) {
-    const std::filesystem::path state = options.to ? *options.to : options.base;
+    // A config that needs a param of that run cannot be asked for its `state`: the run itself will tell what is wrong.
+    const auto state = find_state_folder(options).value_or(options.base / ".sluice");
     TRY_ASSIGN(const Replay replay, Replay::open(state, *options.replay));
     const QuarantineRecord& record = replay.record();
     ConfigRequest& config = options.config;

@@ -20,6 +20,7 @@
 #include "cli/preview_command.hpp"
 #include "cli/replay_command.hpp"
 #include "cli/run_command.hpp"
+#include "cli/runs_command.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/test_command.hpp"
 #include "cli/validate_command.hpp"
@@ -61,10 +62,24 @@ std::string typed_command(int argc, char** argv) {
     return text;
 }
 
-// "run" for the command that was named, or "" where none was.
-std::string command_name(const CLI::App& app) {
+// The command that was named below another; null where none was.
+const CLI::App* named_below(const CLI::App& app) {
     const std::vector<CLI::App*> named = app.get_subcommands();
-    return named.empty() ? "" : named.front()->get_name();
+    return named.empty() ? nullptr : named.front();
+}
+
+// "run" or "runs show" for the command that was named, or "" where none was.
+std::string command_name(const CLI::App& app) {
+    std::string name;
+    for (const CLI::App* level = named_below(app); level != nullptr; level = named_below(*level))
+        name += (name.empty() ? "" : " ") + level->get_name();
+    return name;
+}
+
+// What no option takes is told by us, with the nearest name.
+void allow_extras(CLI::App& command) {
+    command.allow_extras();
+    for (CLI::App* below : command.get_subcommands({})) allow_extras(*below);
 }
 
 int usage_fault(const CLI::App& app, std::string_view message) {
@@ -133,8 +148,8 @@ int run_command(CLI::App& app, const std::vector<Command>& commands, int argc, c
     if (const std::string fault = unknown_words(app, false); !fault.empty()) return usage_fault(app, fault);
     for (const Command& command : commands) {
         if (!command.options->parsed()) continue;
-        if (const std::string fault = unknown_words(*command.options, true); !fault.empty()) {
-            return usage_fault(app, fault);
+        for (const CLI::App* level = command.options; level != nullptr; level = named_below(*level)) {
+            if (const std::string fault = unknown_words(*level, true); !fault.empty()) return usage_fault(app, fault);
         }
         export_env_file(kEnvFile);
         return command.run(typed_command(argc, argv));
@@ -154,13 +169,13 @@ int run_cli(int argc, char** argv) {
         app.require_subcommand(0, 1);
         const std::vector<Command> commands{
             add_completion_command(app), add_config_command(app),  add_init_command(app),
-            add_plan_command(app),       add_preview_command(app), add_replay_command(app),
-            add_run_command(app),        add_test_command(app),    add_validate_command(app)};
+            add_plan_command(app),       add_preview_command(app), add_replay_command(app),   add_run_command(app),
+            add_runs_command(app),       add_test_command(app),    add_validate_command(app)};
         // Not a command that is typed: its words are those of another command line.
         if (argc > 1 && std::string_view(argv[1]) == "__complete")
             return write_to_stdout(completions(app, {argv + 2, argv + argc})) ? 0 : 4;
         app.allow_extras();
-        for (const Command& command : commands) command.options->allow_extras();
+        for (const Command& command : commands) allow_extras(*command.options);
         return run_command(app, commands, argc, argv);
     } catch (const std::exception& exception) {
         write_to_stderr(

@@ -103,13 +103,18 @@ void add_lines(std::string& text, std::string_view lines) {
 
 }  // namespace
 
-std::string run_summary(const RunReport& report) {
-    std::string text = headline(report);
+std::string report_tables(const RunReport& report) {
+    std::string text;
     for (const std::string& table :
          {sources_table(report), steps_table(report), outputs_table(report), destinations_table(report)}) {
-        if (!table.empty()) text += '\n' + table;
+        if (!table.empty()) text += (text.empty() ? "" : "\n") + table;
     }
     return text;
+}
+
+std::string run_summary(const RunReport& report) {
+    const std::string tables = report_tables(report);
+    return headline(report) + (tables.empty() ? "" : '\n' + tables);
 }
 
 std::string run_warnings(const RunReport& report) {

@@ -9,6 +9,8 @@ namespace sluice {
 
 // For stdout: tables of sources, steps with their balance, outputs and destinations.
 [[nodiscard]] std::string run_summary(const RunReport& report);
+// Only the tables; "" where there are none.
+[[nodiscard]] std::string report_tables(const RunReport& report);
 // For stderr: a line for each warning.
 [[nodiscard]] std::string run_warnings(const RunReport& report);
 // For stderr: the bad rows, and at the end the lines that say what failed, what is published and what to type next.

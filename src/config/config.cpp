@@ -76,6 +76,8 @@ Config read_config(const Loading& loading) {
 
     Config config;
     config.pipeline = top.text("pipeline");
+    config.state = top.text("state");
+    if (top.has("history")) config.history = top.duration("history");
     if (const auto retry = top.section("retry")) config.retry = read_retry(*retry, {});
     if (top.text("missing_columns") == "fail") config.missing_columns = MissingColumns::fail;
     std::vector<ReadItem> sources = read_sources(loading);
@@ -171,6 +173,20 @@ const std::vector<Field>& top_fields() {
          .default_text = "warn",
          .choices = {"warn", "fail"},
          .details = "`warn`: an empty result or nulls, and a warning; `fail`: the run is refused (exit code 3)."},
+        {.name = "history",
+         .type = FieldType::duration,
+         .doc = "How long runs are kept in the ledger, with the rows that they rejected.",
+         .details =
+             "At its end a run removes those that began earlier. Without it all are kept, and `sluice runs prune` "
+             "removes them. Resuming a range of days looks only at what is kept.",
+         .example = "90d"},
+        {.name = "state",
+         .doc = "The folder that stands for `.sluice`: the ledger of runs, rejected rows, the columns of the last run.",
+         .details =
+             "Made if it is absent. Relative to the folder that the config's paths start from. Files on their "
+             "way to a local destination lie in `.sluice` there all the same, since publishing is a rename. With "
+             "--to DIR the folder is `DIR/.sluice` whatever stands here.",
+         .example = "/var/lib/sluice/user_activity_reports"},
         {.name = "retry",
          .type = FieldType::section,
          .doc = "How requests to other systems are tried again.",

@@ -89,6 +89,8 @@ struct Config {
     std::vector<std::filesystem::path> secret_files;  // those that ${file:...} names
     std::shared_ptr<const Tree> root;                 // with overlay and --set, after variables were replaced
     std::string pipeline;
+    std::filesystem::path state;                       // what stands for `.sluice`; "": that
+    std::optional<std::chrono::milliseconds> history;  // how long runs are kept; nothing: for ever
     std::vector<ConfigItem> sources;
     std::vector<ConfigItem> transforms;
     std::vector<OutputSpec> outputs;

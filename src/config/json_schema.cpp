@@ -206,7 +206,7 @@ Json scalar_definitions() {
                                  {.name = "right", .doc = "The right column.", .required = true, .may_be_empty = true}},
                                 Purpose::config)})}}},
             {"digits", pattern("^[+-]?[0-9]+$")},
-            {"duration", with_variable(pattern("^[0-9]+ *(ms|s|m|h)$"))},
+            {"duration", with_variable(pattern("^[0-9]+ *(ms|s|m|h|d)$"))},
             {"bytes",
              {{"anyOf", Json::array({{{"type", "integer"}, {"minimum", 0}},
                                      pattern("^[0-9]+ *([KMGT]i?B|B)?$"),

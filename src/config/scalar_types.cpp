@@ -13,7 +13,8 @@ struct Unit {
     std::uint64_t factor;
 };
 
-constexpr std::array kTimeUnits{Unit{"ms", 1}, Unit{"s", 1000}, Unit{"m", 60'000}, Unit{"h", 3'600'000}};
+constexpr std::array kTimeUnits{Unit{"ms", 1}, Unit{"s", 1000}, Unit{"m", 60'000}, Unit{"h", 3'600'000},
+                                Unit{"d", 86'400'000}};
 constexpr std::array kByteUnits{Unit{"", 1},
                                 Unit{"B", 1},
                                 Unit{"kB", 1000},

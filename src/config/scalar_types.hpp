@@ -10,7 +10,8 @@ namespace sluice {
 
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);  // -12, +3, 010 (ten)
 [[nodiscard]] std::optional<bool> parse_boolean(std::string_view text);          // true, True, TRUE, false, ...
-[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);  // 500ms, 10s, 2m, 1h
-[[nodiscard]] std::optional<std::uint64_t> parse_bytes(std::string_view text);                 // 1000, 64MiB, 2GiB, 5MB
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(
+    std::string_view text);                                                     // 500ms, 10s, 2m, 1h, 90d
+[[nodiscard]] std::optional<std::uint64_t> parse_bytes(std::string_view text);  // 1000, 64MiB, 2GiB, 5MB
 
 }  // namespace sluice

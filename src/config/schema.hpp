@@ -14,7 +14,7 @@ enum class FieldType {
     text,
     integer,  // whole number, within int64
     boolean,
-    duration,    // "10s", "500ms", "2m", "1h"
+    duration,    // "10s", "500ms", "2m", "1h", "90d"
     bytes,       // "2GiB", "64MiB", "1000"
     text_list,   // a text, or a list of texts
     secret,      // a text that is never shown

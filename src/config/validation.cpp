@@ -51,7 +51,7 @@ std::string_view example(FieldType type) {
         case FieldType::boolean:
             return "allowed: true, false";
         case FieldType::duration:
-            return "such as 500ms, 10s, 2m, 1h";
+            return "such as 500ms, 10s, 2m, 1h, 90d";
         case FieldType::bytes:
             return "such as 1000, 64MiB, 2GiB";
         default:

@@ -1,4 +1,4 @@
-// What a finished run can tell: the table at the end, `--format json`, `.sluice/runs.jsonl` all come from this.
+// What a finished run can tell: the table at the end, `--format json` and the ledger all come from this.
 #pragma once
 
 #include <chrono>
@@ -12,6 +12,7 @@
 #include "engine/step_counts.hpp"
 #include "rows/scan.hpp"
 #include "utils/error.hpp"
+#include "utils/process_identity.hpp"
 
 namespace sluice {
 
@@ -21,6 +22,11 @@ struct StageReport {
     std::string name;  // "plan", "open", "read", "write", "commit"
     WallTime start;
     double seconds = 0;
+    double cpu_seconds = 0;   // of all threads of the process
+    std::uint64_t rows = 0;   // read or written in it
+    std::uint64_t bytes = 0;  // the same
+    std::uint64_t retries = 0;
+    std::uint64_t peak_memory_bytes = 0;  // resident, up to its end
 };
 
 // Values that were not of their declared type and became null.
@@ -69,6 +75,7 @@ struct OutputReport {
     std::uint64_t bytes = 0;
     std::optional<std::uint64_t> crc64nvme{};  // nothing where nothing was published: a dry run
     double seconds = 0;
+    std::vector<std::size_t> destinations = {};  // where it goes: indices into RunReport::destinations
 };
 
 struct DestinationReport {
@@ -81,6 +88,8 @@ struct DestinationReport {
 
 struct RunReport {
     std::string run;
+    std::string command;  // as it was typed
+    ProcessIdentity process;
     std::string replay_of;  // the run whose mended rows this one read; "" for none
     std::string pipeline;
     std::string config_path;
@@ -89,7 +98,7 @@ struct RunReport {
     std::vector<std::pair<std::string, std::string>> params;
     WallTime start;
     WallTime end;
-    std::string status;  // "done", "failed", "interrupted"
+    std::string status;  // "running", "done", "failed", "interrupted", "crashed" (in the ledger: it died)
     bool dry_run = false;
     std::uint64_t peak_memory_bytes = 0;
     std::vector<StageReport> stages;
@@ -102,5 +111,10 @@ struct RunReport {
     std::optional<Error> error;
     std::vector<std::string> failure;  // the three lines: what failed and why; what is published; what to type next
 };
+
+// Whether its end is known: not of one that still runs or died.
+[[nodiscard]] inline bool has_end(const RunReport& report) {
+    return report.status != "running" && report.status != "crashed";
+}
 
 }  // namespace sluice

@@ -3,73 +3,29 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <string_view>
 
-#include "rows/timestamp.hpp"
+#include "monitoring/source_details.hpp"
+#include "monitoring/wall_time.hpp"
+#include "utils/error_kind.hpp"
 
 namespace sluice {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string iso_text(WallTime time) {
-    const auto microseconds = std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count();
-    std::string text;
-    append_iso_time(microseconds, 0, text);
-    return text;
-}
-
-WallTime later(WallTime start, double seconds) {
-    return start + std::chrono::duration_cast<WallTime::duration>(std::chrono::duration<double>(seconds));
-}
-
-std::string_view kind_name(ErrorKind kind) {
-    switch (kind) {
-        case ErrorKind::internal:
-            return "internal";
-        case ErrorKind::config:
-            return "config";
-        case ErrorKind::data:
-            return "data";
-        case ErrorKind::external:
-            return "external";
-        case ErrorKind::conflict:
-            return "conflict";
-        case ErrorKind::interrupted:
-            return "interrupted";
-    }
-    return "internal";
-}
-
 Json stages_json(const RunReport& report) {
     Json list = Json::array();
     for (const StageReport& stage : report.stages) {
         list.push_back({{"name", stage.name},
-                        {"start", iso_text(stage.start)},
-                        {"end", iso_text(later(stage.start, stage.seconds))},
-                        {"seconds", stage.seconds}});
+                        {"start", wall_time_text(stage.start)},
+                        {"end", wall_time_text(later(stage.start, stage.seconds))},
+                        {"seconds", stage.seconds},
+                        {"cpu_seconds", stage.cpu_seconds},
+                        {"rows", stage.rows},
+                        {"bytes", stage.bytes},
+                        {"retries", stage.retries},
+                        {"peak_memory_bytes", stage.peak_memory_bytes}});
     }
-    return list;
-}
-
-Json drift_json(const DriftReport& drift) {
-    if (drift.empty()) return nullptr;
-    const auto list = [](const std::vector<DriftedColumn>& columns) {
-        Json all = Json::array();
-        for (const DriftedColumn& column : columns)
-            all.push_back({{"column", column.column}, {"from", column.from}, {"to", column.to}});
-        return all;
-    };
-    return {{"since", drift.since},
-            {"added", list(drift.added)},
-            {"removed", list(drift.removed)},
-            {"widened", list(drift.widened)}};
-}
-
-Json nulled_json(const SourceReport& source) {
-    Json list = Json::array();
-    for (const NulledReport& nulled : source.nulled)
-        list.push_back({{"column", nulled.column}, {"values", nulled.values}, {"first", nulled.first}});
     return list;
 }
 
@@ -82,7 +38,7 @@ Json sources_json(const RunReport& report) {
                         {"bad_rows", source.bad_rows},
                         {"bad_by_code", source.bad_by_code},
                         {"drift", drift_json(source.drift)},
-                        {"nulled", nulled_json(source)},
+                        {"nulled", nulled_json(source.nulled)},
                         {"mended_rows", source.mended_rows},
                         {"max_bad_rows", source.max_bad_rows},
                         {"quarantine", source.quarantine},
@@ -150,12 +106,6 @@ Json bad_rows_json(const RunReport& report) {
     return list;
 }
 
-Json params_json(const RunReport& report) {
-    Json object = Json::object();
-    for (const auto& [name, value] : report.params) object[name] = value;
-    return object;
-}
-
 Json error_json(const RunReport& report) {
     if (!report.error) return nullptr;
     return {{"kind", kind_name(report.error->kind)},
@@ -166,18 +116,22 @@ Json error_json(const RunReport& report) {
 
 Json to_json(const RunReport& report) {
     const std::chrono::duration<double> elapsed = report.end - report.start;
+    const bool ended = has_end(report);
     return {{"run", report.run},
             {"replay_of", report.replay_of},
             {"pipeline", report.pipeline},
             {"config", report.config_path},
             {"config_hash", report.config_hash},
             {"environment", report.environment},
-            {"params", params_json(report)},
-            {"start", iso_text(report.start)},
-            {"end", iso_text(report.end)},
-            {"seconds", elapsed.count()},
+            {"params", params_json(report.params)},
+            {"command", report.command},
+            {"host", report.process.host},
+            {"pid", report.process.pid},
+            {"start", wall_time_text(report.start)},
+            {"end", ended ? Json(wall_time_text(report.end)) : Json()},
+            {"seconds", ended ? Json(elapsed.count()) : Json()},
             {"status", report.status},
-            {"exit_code", report.error ? exit_code(*report.error) : 0},
+            {"exit_code", ended ? Json(report.error ? exit_code(*report.error) : 0) : Json()},
             {"dry_run", report.dry_run},
             {"peak_memory_bytes", report.peak_memory_bytes},
             {"stages", stages_json(report)},
@@ -196,18 +150,8 @@ std::string dump(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 }  // namespace
 
 std::string report_document(const RunReport& report) { return dump(to_json(report), 2); }
-
-std::string report_log_line(const RunReport& report) {
-    Json json = to_json(report);
-    json.erase("bad_rows");
-    json.erase("failure");
-    if (report.error) json["error"]["message"] = first_line(report.error->message);
-    return dump(json, -1);
-}
 
 }  // namespace sluice

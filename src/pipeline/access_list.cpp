@@ -5,6 +5,7 @@
 
 #include "pipeline/assembly.hpp"
 #include "pipeline/run_settings.hpp"
+#include "pipeline/state_folder.hpp"
 
 namespace sluice {
 
@@ -56,11 +57,11 @@ Result<AccessList> list_access(const RunOptions& options) {
         if (!access.policy.empty())
             list.policies.push_back({assembly.destination_reports[index].address, std::move(access.policy)});
     }
-    const std::filesystem::path state = (options.to ? *options.to : options.base) / ".sluice" / "runs.jsonl";
+    const std::filesystem::path ledger = state_folder(options, config) / "ledger.db";
     std::error_code ignored;
     const std::filesystem::path temporary =
         options.temp_dir ? *options.temp_dir : std::filesystem::temp_directory_path(ignored);
-    append({state.lexically_normal().string(), (temporary / "sluice-RUN").string() + "/"}, list.writes);
+    append({ledger.lexically_normal().string(), (temporary / "sluice-RUN").string() + "/"}, list.writes);
     return list;
 }
 

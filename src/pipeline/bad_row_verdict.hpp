@@ -22,8 +22,8 @@ struct BadRowVerdict {
 };
 
 // `reports` are those of `sources`, and get the names of the quarantine's files. `record` says of which run the rows
-// are; its sources are filled in here. `state` holds `.sluice`. The rows of a dry run are kept as well: what was found
-// out about the input is worth keeping whatever becomes of the outputs.
+// are; its sources are filled in here. `state` is `.sluice` or what stands for it. The rows of a dry run are kept as
+// well: what was found out about the input is worth keeping whatever becomes of the outputs.
 [[nodiscard]] BadRowVerdict judge_bad_rows(const std::vector<ReadSource>& sources, std::vector<SourceReport>& reports,
                                            QuarantineRecord record, const std::filesystem::path& state,
                                            const SecretMask& mask);

@@ -13,7 +13,7 @@
 
 namespace sluice {
 
-// Of which run the columns are; `state` holds `.sluice`.
+// Of which run the columns are; `state` is `.sluice` or what stands for it.
 struct ColumnOrigin {
     std::filesystem::path state;
     std::string pipeline;

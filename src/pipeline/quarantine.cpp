@@ -115,14 +115,12 @@ Result<CountByCode> count_by_code(BadRowSpool& rows) {
     return counts;
 }
 
-fs::path quarantine_folder(const fs::path& state, const std::string& run) {
-    return state / ".sluice" / "quarantine" / run;
-}
+fs::path quarantine_folder(const fs::path& state, const std::string& run) { return state / "quarantine" / run; }
 
 Result<Quarantine> Quarantine::make(const fs::path& state, const std::string& run) {
     std::error_code failure;
-    fs::create_directories(state / ".sluice", failure);
-    if (failure) return cannot_keep(write_fault("make the folder", state / ".sluice", failure.value()));
+    fs::create_directories(state, failure);
+    if (failure) return cannot_keep(write_fault("make the folder", state, failure.value()));
     const fs::path folder = quarantine_folder(state, run);
     TRY(make_folder(folder.parent_path(), 0700, false));
     TRY(make_folder(folder, 0700, true));

@@ -48,7 +48,7 @@ struct QuarantineRecord {
 
 class Quarantine {
 public:
-    // `state` is the folder that holds `.sluice`; both are made if they are absent.
+    // `state` is `.sluice` or what stands for it (pipeline/state_folder.hpp); made if it is absent.
     [[nodiscard]] static Result<Quarantine> make(const std::filesystem::path& state, const std::string& run);
     ~Quarantine();
     Quarantine(Quarantine&& other) noexcept;
@@ -66,7 +66,7 @@ private:
     bool finished_ = false;
 };
 
-// The folder of a run's rejected rows below the folder that holds `.sluice`.
+// The folder of a run's rejected rows; of those of all runs when `run` is "".
 [[nodiscard]] std::filesystem::path quarantine_folder(const std::filesystem::path& state, const std::string& run);
 // Fails (kind config) when there is none, or its `run.json` is not readable.
 [[nodiscard]] Result<QuarantineRecord> read_quarantine_record(const std::filesystem::path& folder);

@@ -25,7 +25,7 @@ struct ReplayRequest {
 
 class Replay {
 public:
-    // `state` is the folder that holds `.sluice`. Fails (kind config) when there is no such quarantine, and (kind data,
+    // `state` is `.sluice` or what stands for it. Fails (kind config) when there is no such quarantine, and (kind data,
     // with file:line) for a line that is no quarantined row.
     [[nodiscard]] static Result<Replay> open(const std::filesystem::path& state, const ReplayRequest& request);
 

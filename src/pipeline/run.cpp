@@ -2,8 +2,6 @@
 #include "pipeline/run.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -11,7 +9,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "monitoring/runs_log.hpp"
+#include "monitoring/wall_time.hpp"
 #include "pipeline/assembly.hpp"
 #include "pipeline/bad_row_spool.hpp"
 #include "pipeline/bad_row_verdict.hpp"
@@ -23,10 +21,13 @@
 #include "pipeline/missing_columns.hpp"
 #include "pipeline/publication.hpp"
 #include "pipeline/run_identity.hpp"
+#include "pipeline/run_ledger.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/scratch_folder.hpp"
 #include "pipeline/secret_mask.hpp"
 #include "pipeline/source_report.hpp"
+#include "pipeline/stage_meter.hpp"
+#include "pipeline/state_folder.hpp"
 #include "plan/physical.hpp"
 
 namespace sluice {
@@ -41,8 +42,11 @@ class Run {
 public:
     Run(const RunOptions& options, Progress& progress, StopFlag& stop)
         : options_(options), progress_(progress), stop_(stop) {
-        report_.start = std::chrono::system_clock::now();
+        report_.start = wall_now();
         report_.run = new_run_id(report_.start);
+        report_.command = options.command;
+        report_.process = this_process();
+        report_.status = "running";
         report_.dry_run = options.dry_run;
         if (options.listener != nullptr) listener_ = options.listener;
     }
@@ -68,11 +72,12 @@ private:
 
     Result<> stage(std::string_view name, const std::function<Result<>()>& work);
     Result<OutputReport> write_output(const PhysicalOutput& physical);
+    void begin_ledger();
     void gather();
     void conclude(const Error& error);
     [[nodiscard]] std::vector<ReadSource> read_to_the_end() const;
-    [[nodiscard]] ColumnOrigin column_origin() const { return {state_folder(), config_.pipeline, report_.run}; }
-    [[nodiscard]] std::filesystem::path state_folder() const { return options_.to ? *options_.to : options_.base; }
+    [[nodiscard]] ColumnOrigin column_origin() const { return {state(), config_.pipeline, report_.run}; }
+    [[nodiscard]] std::filesystem::path state() const { return state_folder(options_, config_); }
 
     const RunOptions& options_;
     Progress& progress_;
@@ -81,6 +86,7 @@ private:
     MissingColumnList missing_columns_{report_.warnings};
     SilentListener silent_;
     RunListener* listener_ = &silent_;
+    RunLedger ledger_;
 
     Config config_;
     Assembly assembly_;
@@ -100,8 +106,10 @@ private:
 Result<> Run::story() {
     TRY(stage("load config", [&] { return load(); }));
     // From here on nothing reads YAML: every name is known, every value has its type.
+    begin_ledger();
     TRY(stage("open destinations", [&] { return open_destinations(); }));
     // No other run can publish to them; each belongs to this pipeline and can be written to.
+    begin_ledger();
     TRY(stage("open sources", [&] { return open_sources(); }));
     // The input is fixed: its files are there, readable, each has its length, and no output replaces one.
     TRY(stage("plan", [&] { return plan(); }));
@@ -173,7 +181,7 @@ Result<> Run::open_sources() {
 
 // The mended rows of an earlier run of this pipeline.
 Result<> Run::open_replay() {
-    TRY_ASSIGN(replay_, Replay::open(state_folder(), *options_.replay));
+    TRY_ASSIGN(replay_, Replay::open(state(), *options_.replay));
     const QuarantineRecord& record = replay_->record();
     if (record.pipeline != config_.pipeline)
         return config_error("other_pipeline", fmt::format("run {} was one of pipeline '{}', and this is pipeline '{}'",
@@ -250,7 +258,7 @@ Result<> Run::judge_sources() {
                             .sources = {}};
     const auto read = read_to_the_end();
     BadRowVerdict verdict =
-        judge_bad_rows(read, report_.sources, std::move(record), state_folder(), SecretMask(config_.secrets));
+        judge_bad_rows(read, report_.sources, std::move(record), state(), SecretMask(config_.secrets));
     accept_ = std::move(verdict.accept);
     std::ranges::move(verdict.warnings, std::back_inserter(report_.warnings));
     if (verdict.refusal) return std::move(*verdict.refusal);
@@ -289,7 +297,8 @@ Result<OutputReport> Run::write_output(const PhysicalOutput& physical) {
                         .rows = 0,
                         .bytes = 0,
                         .crc64nvme = {},
-                        .seconds = 0};
+                        .seconds = 0,
+                        .destinations = logical.destinations};
     if (options_.dry_run) {
         CountingSink sink;
         TRY_ASSIGN(const auto written, computation_->write(physical, sink, task));
@@ -323,13 +332,18 @@ Result<> Run::publish() {
 
 Result<> Run::stage(std::string_view name, const std::function<Result<>()>& work) {
     listener_->stage_started(name);
-    StageReport stage{.name = std::string(name), .start = std::chrono::system_clock::now(), .seconds = 0};
-    const auto start = Clock::now();
+    const StageMeter meter(report_);
     Result<> result = work();
-    stage.seconds = seconds_since(start);
-    report_.stages.push_back(std::move(stage));
+    report_.stages.push_back(meter.stage(name));
     listener_->stage_ended(report_.stages.back());
     return result;
+}
+
+// As soon as its folder is there.
+void Run::begin_ledger() {
+    if (!has_state_folder(options_, config_)) return;
+    mask_secrets(config_.secrets, report_);
+    ledger_.begin(state(), report_);
 }
 
 void Run::gather() {
@@ -365,17 +379,10 @@ RunReport Run::tell() {
     publication_.reset();
     scratch_.reset();
 
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    report_.peak_memory_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-    report_.end = std::chrono::system_clock::now();
+    report_.peak_memory_bytes = peak_memory_bytes();
+    report_.end = wall_now();
     mask_secrets(config_.secrets, report_);
-    // A config that does not load has no folder to log to, and a run that publishes nothing makes none.
-    std::error_code absent;
-    if (!config_.pipeline.empty() && std::filesystem::exists(state_folder(), absent)) {
-        if (const auto logged = append_to_runs_log(state_folder(), report_); !logged)
-            report_.warnings.push_back("the run log was not written: " + logged.error().message);
-    }
+    if (has_state_folder(options_, config_)) ledger_.end(state(), config_.history, report_);
     listener_->run_ended(report_);
     return std::move(report_);
 }

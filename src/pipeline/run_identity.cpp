@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <random>
 
+#include "monitoring/wall_time.hpp"
+
 namespace sluice {
 
 std::string new_run_id(std::chrono::system_clock::time_point start) {
@@ -24,6 +26,14 @@ bool is_run_id(std::string_view text) {
         return letter == form;
     };
     return std::ranges::equal(kForm, text, fits);
+}
+
+std::optional<std::chrono::system_clock::time_point> run_start(std::string_view id) {
+    if (!is_run_id(id)) return std::nullopt;
+    const std::string digits(id.substr(0, 15));
+    return parse_wall_time(fmt::format("{}-{}-{}T{}:{}:{}Z", digits.substr(0, 4), digits.substr(4, 2),
+                                       digits.substr(6, 2), digits.substr(9, 2), digits.substr(11, 2),
+                                       digits.substr(13, 2)));
 }
 
 }  // namespace sluice

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,7 @@ namespace sluice {
 [[nodiscard]] std::string new_run_id(std::chrono::system_clock::time_point start);
 // Whether a text has that form.
 [[nodiscard]] bool is_run_id(std::string_view text);
+// When a run of that id began; nothing when it is no id.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> run_start(std::string_view id);
 
 }  // namespace sluice

@@ -33,7 +33,7 @@ constexpr std::array<std::pair<std::string_view, std::array<Kind, 2>>, 6> kKinds
 std::string file_of(const std::string& source) { return state_name(source) + ".json"; }
 
 fs::path folder_of(const fs::path& state, const std::string& pipeline) {
-    return state / ".sluice" / "schemas" / state_name(pipeline);
+    return state / "schemas" / state_name(pipeline);
 }
 
 std::vector<std::string> without_null(std::vector<std::string> kinds) {

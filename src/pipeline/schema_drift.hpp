@@ -26,7 +26,7 @@ struct KeptSchema {
 
 [[nodiscard]] KeptSchema schema_of(const std::string& run, const ScanSummary& summary);
 
-// `state` is the folder that holds `.sluice`. Nothing where none is kept, or none that can be read.
+// `state` is `.sluice` or what stands for it. Nothing where none is kept, or none that can be read.
 [[nodiscard]] std::optional<KeptSchema> read_schema(const std::filesystem::path& state, const std::string& pipeline,
                                                     const std::string& source);
 // Replaces what is kept, whole. Fails (kind external) without consequences for the run.

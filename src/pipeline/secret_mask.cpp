@@ -93,6 +93,7 @@ void SecretMask::apply(std::vector<std::string>& list) const {
 void mask_secrets(const std::vector<Secret>& secrets, RunReport& report) {
     if (secrets.empty()) return;
     const SecretMask mask(secrets);
+    mask.apply(report.command);
     mask.apply(report.warnings);
     mask.apply(report.failure);
     if (report.error) mask.apply(report.error->message);

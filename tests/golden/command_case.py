@@ -1,4 +1,5 @@
 """What the tests of commands share: a folder with a small project, and the binary to run in it. Standard library only."""
+import json
 import os
 import subprocess
 import sys
@@ -42,10 +43,25 @@ class CommandCase(unittest.TestCase):
         with open(self.path(name), encoding="utf-8") as file:
             return file.read()
 
+    def bytes_of(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
     def sluice(self, *arguments, **options):
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
         options = {"cwd": self.folder, **options}
         return subprocess.run([self.binary, *arguments], text=True, timeout=120, check=False, **options)
+
+    def ledger(self, *arguments):
+        """The reports that the ledger has, the oldest first."""
+        listed = self.sluice("runs", "-n", "1000", "--format", "json", *arguments)
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        reports = []
+        for run in reversed(json.loads(listed.stdout)["runs"]):
+            shown = self.sluice("runs", "show", run["run"], "--format", "json", *arguments)
+            self.assertEqual(shown.returncode, 0, shown.stderr)
+            reports.append(json.loads(shown.stdout))
+        return reports
 
 
 def main(documentation):

@@ -13,7 +13,10 @@ import sys
 import tempfile
 import time
 import unittest
+
 import zoneinfo
+
+from command_case import CommandCase
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 OUTPUTS = ["output_data.json", "action_counts.json", "page_visit_counts.json", "device_counts.json", "status_code_counts.json",
@@ -75,6 +78,8 @@ class ConfigTest(unittest.TestCase):
         return subprocess.run([self.binary, *arguments], cwd=self.folder, env=self.environment(variables), text=True,
                               capture_output=True, timeout=240, check=False)
 
+    ledger = CommandCase.ledger
+
     def good(self, *arguments, **variables):
         done = self.sluice(*arguments, **variables)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -103,7 +108,7 @@ class ConfigTest(unittest.TestCase):
         done = self.good("run", "--env", "dev", S3_BUCKET="reports")
         self.assertIn("off: bucket is empty", done.stdout)
         self.assertEqual(self.outputs(), before)
-        run = json.loads(self.text_of(".sluice/runs.jsonl").splitlines()[-1])
+        run = self.ledger()[-1]
         self.assertEqual(run["environment"], "dev")
 
     def test_staging_has_a_folder_of_its_own(self):
@@ -188,7 +193,7 @@ outputs: [{from: rows, format: null, file: rows.json}]
         self.put("in/2026-11-22.jsonl", '{"a": 1}\n')
         report = json.loads(self.good("run", "c.yaml", "--param", "date=2026-11-22", "--format", "json").stdout)
         manifest = json.loads(self.text_of("out/2026/11/22/manifest.json"))
-        logged = json.loads(self.text_of(".sluice/runs.jsonl"))
+        logged, = self.ledger()
         for document in (report, manifest, logged):
             self.assertEqual(document["params"], {"date": "2026-11-22"})
             self.assertEqual(document["config_hash"], report["config_hash"])
@@ -211,7 +216,7 @@ outputs: [{from: rows, format: null, file: rows.json}]
         self.put("in/2026-11-02.jsonl", '{"day": 2}\n')
         again = self.good(*command)
         self.assertRegex(again.stdout, r"2026-11-01 +done before +run \S+\n2026-11-02 +done .*\n2026-11-03 +done before ")
-        self.assertEqual(len(self.text_of(".sluice/runs.jsonl").splitlines()), 4)
+        self.assertEqual(len(self.ledger()), 4)
         self.assertRegex(self.good(*command).stdout, r"2026-11-02 +done before")
         self.assertEqual(self.good(*command, "--quiet").stdout, "")
         forced = json.loads(self.good(*command, "--force", "--format", "json").stdout)

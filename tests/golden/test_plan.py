@@ -120,7 +120,7 @@ class Plan(CommandCase):
         self.assertEqual(access["programs"], ["touch started; echo '{}'"])
         for path in ("config/config.yaml", "in/1.jsonl", "in/2.jsonl", "b.jsonl", "out/manifest.json"):
             self.assertIn(path, access["reads"])
-        for path in ("out/counts.json", "out/large.jsonl", "out/manifest.json", "out/.sluice/lock", ".sluice/runs.jsonl"):
+        for path in ("out/counts.json", "out/large.jsonl", "out/manifest.json", "out/.sluice/lock", ".sluice/ledger.db"):
             self.assertIn(path, access["writes"])
         self.assertNotIn("out/by_size.jsonl", access["writes"])
         self.assertEqual(access["hosts"], [{"host": "my-reports.s3.eu-west-1.amazonaws.com", "why": "uploads"}])

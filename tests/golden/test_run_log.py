@@ -75,13 +75,13 @@ class RunLog(CommandCase):
 
     def test_only_a_log_is_appended_to(self):
         self.assertEqual(self.sluice("run", "--quiet").returncode, 0)
-        for name in ("a.jsonl", "config/config.yaml", "out/rows.jsonl", "out/manifest.json", ".sluice/runs.jsonl"):
+        for name in ("a.jsonl", "config/config.yaml", "out/rows.jsonl", "out/manifest.json", ".sluice/ledger.db"):
             with self.subTest(name=name):
-                before = self.text_of(name)
+                before = self.bytes_of(name)
                 done = self.sluice("run", "--dry-run", "--quiet", "--log-file", name)
                 self.assertEqual(done.returncode, 2)
                 self.assertIn(f"--log-file '{name}' is there and is no log of a run", done.stderr)
-                self.assertEqual(self.text_of(name), before)
+                self.assertEqual(self.bytes_of(name), before)
         for log_format in ("text", "json"):
             for lines in (1, 2):
                 done = self.sluice("run", "--quiet", "--log-file", f"{log_format}.log", "--log-format", log_format)

@@ -165,7 +165,7 @@ class SecretsTest(unittest.TestCase):
         self.run_all_logging(code=0)
         self.sluice("run", "pipeline.yaml", "--format", "json", code=0)
         self.assertIn('"stage"', (self.folder / "run.log").read_text(encoding="utf-8"))
-        self.assertIn('"status"', (self.folder / ".sluice" / "runs.jsonl").read_text(encoding="utf-8"))
+        self.assertIn("runs_by_start", (self.folder / ".sluice" / "ledger.db").read_bytes().decode(errors="replace"))
 
     def test_commands_that_show_the_config(self):
         self.put("pipeline_dev.yaml", "retry: {attempts: 1}\n")

@@ -152,7 +152,8 @@ TEST(ScalarTypes, AreExact) {
     for (const char* bad : {"yes", "no", "on", "1", "tRUE", ""}) EXPECT_FALSE(parse_boolean(bad)) << bad;
     EXPECT_EQ(parse_duration("90s"), std::chrono::seconds(90));
     EXPECT_EQ(parse_duration("2 m"), std::chrono::minutes(2));
-    for (const char* bad : {"10", "-1s", "1.5s", "s", "1d", "18446744073709551615h"})
+    EXPECT_EQ(parse_duration("90d"), std::chrono::hours(90 * 24));
+    for (const char* bad : {"10", "-1s", "1.5s", "s", "1w", "18446744073709551615h"})
         EXPECT_FALSE(parse_duration(bad)) << bad;
     EXPECT_EQ(parse_bytes("2GiB"), 2ULL << 30U);
     EXPECT_EQ(parse_bytes("1000"), 1000);

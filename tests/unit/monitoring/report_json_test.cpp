@@ -61,16 +61,5 @@ TEST(ReportJson, ReplacesBytesThatAreNotText) {
     EXPECT_EQ(json["config"], "caf\xef\xbf\xbd.yaml");
 }
 
-TEST(ReportJson, LogLineIsOneLineWithoutTheData) {
-    RunReport report = sample_report();
-    report.error = data_error("bad_rows", "1 bad row\n  a.jsonl:1: \"secret\"");
-    report.bad_rows.emplace_back().excerpt = "secret";
-    report.failure = {"secret"};
-    const std::string line = report_log_line(report);
-    EXPECT_EQ(line.find('\n'), line.size() - 1);
-    EXPECT_EQ(line.find("secret"), std::string::npos);
-    EXPECT_EQ(Json::parse(line)["error"]["message"], "1 bad row");
-}
-
 }  // namespace
 }  // namespace sluice

@@ -1,0 +1,55 @@
+#include "pipeline/stage_meter.hpp"
+
+#include <sys/resource.h>
+
+#include "utils/retry_count.hpp"
+
+namespace sluice {
+
+namespace {
+
+double seconds_of(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+rusage usage() {
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    return used;
+}
+
+double cpu_seconds() {
+    const rusage used = usage();
+    return seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
+}
+
+}  // namespace
+
+std::uint64_t peak_memory_bytes() { return static_cast<std::uint64_t>(usage().ru_maxrss) * 1024; }
+
+StageMeter::StageMeter(const RunReport& report)
+    : report_(report),
+      cpu_seconds_(cpu_seconds()),
+      retries_(retries_so_far()),
+      sources_(report.sources.size()),
+      outputs_(report.outputs.size()) {}
+
+StageReport StageMeter::stage(std::string_view name) const {
+    StageReport stage{.name = std::string(name),
+                      .start = start_,
+                      .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count(),
+                      .cpu_seconds = cpu_seconds() - cpu_seconds_,
+                      .retries = retries_so_far() - retries_,
+                      .peak_memory_bytes = peak_memory_bytes()};
+    for (std::size_t index = sources_; index < report_.sources.size(); ++index) {
+        stage.rows += report_.sources[index].rows_read;
+        stage.bytes += report_.sources[index].bytes;
+    }
+    for (std::size_t index = outputs_; index < report_.outputs.size(); ++index) {
+        stage.rows += report_.outputs[index].rows;
+        stage.bytes += report_.outputs[index].bytes;
+    }
+    return stage;
+}
+
+}  // namespace sluice
