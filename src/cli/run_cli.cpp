@@ -24,6 +24,7 @@
 #include "cli/standard_streams.hpp"
 #include "cli/test_command.hpp"
 #include "cli/validate_command.hpp"
+#include "cli/verify_command.hpp"
 #include "cli/version.hpp"
 #include "config/diagnostics.hpp"
 #include "config/env_file.hpp"
@@ -170,7 +171,7 @@ int run_cli(int argc, char** argv) {
         const std::vector<Command> commands{
             add_completion_command(app), add_config_command(app),  add_init_command(app),
             add_plan_command(app),       add_preview_command(app), add_replay_command(app),   add_run_command(app),
-            add_runs_command(app),       add_test_command(app),    add_validate_command(app)};
+            add_runs_command(app),       add_test_command(app),    add_validate_command(app), add_verify_command(app)};
         // Not a command that is typed: its words are those of another command line.
         if (argc > 1 && std::string_view(argv[1]) == "__complete")
             return write_to_stdout(completions(app, {argv + 2, argv + argc})) ? 0 : 4;

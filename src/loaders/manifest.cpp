@@ -54,6 +54,7 @@ ManifestEntry parse_entry(const Json& json) {
                         .rows = count_at(json, "rows"),
                         .bytes = count_at(json, "bytes"),
                         .crc64nvme = text_at(json, "crc64nvme"),
+                        .sha256 = text_at(json, "sha256"),
                         .columns = {}};
     if (const auto columns = json.find("columns"); columns != json.end() && columns->is_array()) {
         for (const Json& column : *columns) {

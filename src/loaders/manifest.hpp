@@ -31,6 +31,7 @@ struct ManifestEntry {
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
     std::string crc64nvme;
+    std::string sha256 = {};  // "" where it was not asked for
     std::vector<ManifestColumn> columns;
 };
 

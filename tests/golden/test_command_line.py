@@ -54,7 +54,7 @@ class CommandLine(CommandCase):
 
     def test_help_has_an_example_everywhere(self):
         for command in ("", "completion", "config", "init", "plan", "preview", "replay", "run", "runs", "test",
-                        "validate"):
+                        "validate", "verify"):
             arguments = [command, "--help"] if command else ["--help"]
             done = self.sluice(*arguments)
             self.assertEqual((done.returncode, done.stderr), (0, ""))

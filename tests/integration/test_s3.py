@@ -73,6 +73,28 @@ class MainJobTest(unittest.TestCase):
         self.assertEqual(here["run"], manifest["run"])
         self.assertEqual(self.server.open_uploads(self.bucket), [])
 
+    def verify(self, place, code):
+        result = subprocess.run([SLUICE, "verify", place, "--format", "json"], env=self.environment(), capture_output=True, text=True,
+                                timeout=PATIENCE, check=False)
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return result.stderr if code == 4 else {file["file"]: file["differences"] for file in json.loads(result.stdout)["files"]}
+
+    def test_verify_finds_what_is_no_longer_as_published(self):
+        self.assertEqual(self.run_sluice(self.environment()).returncode, 0)
+        place = f"s3://{self.bucket}/daily"
+        for form in (place, place + "/", place + "/manifest.json"):
+            self.assertEqual(self.verify(form, 0), {name: [] for name in OUTPUTS})
+        data = self.server.objects(self.bucket)["daily/output_data.json"]
+        client = self.server.client()
+        client.put_object(Bucket=self.bucket, Key="daily/output_data.json", Body=data[:-3] + b" " + data[-2:])
+        client.put_object(Bucket=self.bucket, Key="daily/action_counts.json", Body=b"{}")
+        client.delete_object(Bucket=self.bucket, Key="daily/device_counts.json")
+        found = self.verify(place, 3)
+        self.assertEqual({name: [difference["what"] for difference in differences] for name, differences in found.items() if differences},
+                         {"output_data.json": ["crc64nvme"], "action_counts.json": ["bytes"], "device_counts.json": ["missing"]})
+        self.assertIn(f"there is no 's3://{self.bucket}/other/manifest.json'", self.verify(f"s3://{self.bucket}/other", 4))
+        self.assertIn("there is no bucket 'no-such-bucket' here", self.verify("s3://no-such-bucket", 4))
+
     def test_what_aws_configure_wrote_is_enough(self):
         (self.home / ".aws" / "credentials").write_text(
             f"[default]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n", encoding="utf-8")
