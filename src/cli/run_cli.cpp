@@ -15,6 +15,7 @@
 #include "cli/completion_command.hpp"
 #include "cli/config_command.hpp"
 #include "cli/config_options.hpp"
+#include "cli/diff_command.hpp"
 #include "cli/init_command.hpp"
 #include "cli/plan_command.hpp"
 #include "cli/preview_command.hpp"
@@ -169,7 +170,7 @@ int run_cli(int argc, char** argv) {
         app.set_version_flag("--version", std::string(), "Print the versions of sluice and of its libraries");
         app.require_subcommand(0, 1);
         const std::vector<Command> commands{
-            add_completion_command(app), add_config_command(app),  add_init_command(app),
+            add_completion_command(app), add_config_command(app),  add_diff_command(app),     add_init_command(app),
             add_plan_command(app),       add_preview_command(app), add_replay_command(app),   add_run_command(app),
             add_runs_command(app),       add_test_command(app),    add_validate_command(app), add_verify_command(app)};
         // Not a command that is typed: its words are those of another command line.

@@ -53,7 +53,7 @@ class CommandLine(CommandCase):
         self.assert_usage_fault([], "Usage:")
 
     def test_help_has_an_example_everywhere(self):
-        for command in ("", "completion", "config", "init", "plan", "preview", "replay", "run", "runs", "test",
+        for command in ("", "completion", "config", "diff", "init", "plan", "preview", "replay", "run", "runs", "test",
                         "validate", "verify"):
             arguments = [command, "--help"] if command else ["--help"]
             done = self.sluice(*arguments)
