@@ -118,7 +118,7 @@ BENCHMARK(scan_four_slots_with_escapes)->Unit(benchmark::kMillisecond);
 void scan_four_slots_with_timestamps(benchmark::State& state) {
     ScanRequest request;
     request.slots = kFour;
-    scan_all(state, source(0, kBlock, {{"timestamp", {.type = Type::timestamp, .timezone = {}}}}), request);
+    scan_all(state, source(0, kBlock, {{"timestamp", {.type = Type::timestamp, .notation = {}}}}), request);
 }
 BENCHMARK(scan_four_slots_with_timestamps)->Unit(benchmark::kMillisecond);
 

@@ -35,7 +35,7 @@ ValueRendering::ValueRendering(const OutputColumn& column, ValueStyle style)
       style_(style),
       copies_(column.meaning == Meaning::value ||
               (is_time(column.meaning) && style.timestamps == TimestampStyle::iso)) {
-    if (!copies_ && !column.timezone.empty()) zone_ = TimeZone::named(column.timezone).value();
+    if (!copies_ && is_time(column.meaning)) times_ = TimeReader::of(column.notation).value();
 }
 
 void ValueRendering::append(const Token& token, std::string& out) const {
@@ -53,18 +53,13 @@ char* ValueRendering::write(const Token& token, char* out) const {
     if (token.is_null()) return copy("null", out);
     if (copies_) return copy(token.view(), out);
     if (meaning_ == Meaning::duration && token.kind == Kind::number) return write_duration(token, out);
-    if (is_time(meaning_) && token.kind == Kind::text) return write_epoch(token, out);
+    if (is_time(meaning_)) return write_epoch(token, out);
     return copy(token.view(), out);
 }
 
 char* ValueRendering::write_epoch(const Token& token, char* out) const {
-    std::string decoded;
-    std::string_view text = token.view().substr(1, token.size - 2);
-    if (token.escaped) {
-        append_decoded(token, decoded);
-        text = decoded;
-    }
-    const ParsedTime time = parse_timestamp(text, true, zone_);
+    std::string scratch;
+    const ParsedTime time = times_.read(token, true, scratch);
     if (time.fault != TimeFault::none) return copy(token.view(), out);
     return std::to_chars(out, out + kComputedSize, epoch_milliseconds(time.microseconds)).ptr;
 }

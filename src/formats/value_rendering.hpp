@@ -5,7 +5,7 @@
 #include <string>
 
 #include "rows/row_stream.hpp"
-#include "rows/timestamp.hpp"
+#include "rows/time_reader.hpp"
 #include "rows/token.hpp"
 
 namespace sluice {
@@ -18,8 +18,8 @@ struct ValueStyle {
     DurationStyle durations = DurationStyle::text;
 };
 
-// Writes one value. Made once per column; thread-safe afterwards. The column's time zone must be one that
-// TimeZone::named() knows: the config has checked it.
+// Writes one value. Made once per column; thread-safe afterwards. TimeReader::of() must know the
+// column's notation: the config has checked it.
 class ValueRendering {
 public:
     ValueRendering(const OutputColumn& column, ValueStyle style);
@@ -42,7 +42,7 @@ private:
     Meaning meaning_;
     ValueStyle style_;
     bool copies_;  // every scalar is written as its token
-    TimeZone zone_ = TimeZone::utc();
+    TimeReader times_;
 };
 
 }  // namespace sluice

@@ -57,6 +57,14 @@ Result<Sample> sample_of(const ScannableSource& source) {
     return scan_settled(std::move(request), [&](const ScanRequest& settled) { return sample_by(source, settled); });
 }
 
+// "timestamp of Asia/Jakarta", "timestamp as epoch_ms".
+std::string type_text(const DeclaredType& declared) {
+    std::string text(type_name(declared.type));
+    if (!declared.notation.format.empty()) text += " as " + declared.notation.format;
+    if (!declared.notation.timezone.empty()) text += " of " + declared.notation.timezone;
+    return text;
+}
+
 class Describer {
 public:
     Describer(const RunOptions& options, const Config& config, Assembly& assembly, RewriteSet rewrites)
@@ -157,10 +165,7 @@ private:
             planned.all_columns = false;
             planned.columns.assign(needed_[id]->names.begin(), needed_[id]->names.end());
         }
-        for (const auto& [column, type] : extractor.types())
-            planned.types.emplace_back(column, type.timezone.empty()
-                                                   ? std::string(type_name(type.type))
-                                                   : fmt::format("{} of {}", type_name(type.type), type.timezone));
+        for (const auto& [column, type] : extractor.types()) planned.types.emplace_back(column, type_text(type));
         if (physical_.native_sources[source]) planned.engines.emplace_back("native");
         if (physical_.relational_sources[source]) planned.engines.emplace_back("duckdb");
         description_.sources.push_back(std::move(planned));

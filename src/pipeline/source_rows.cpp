@@ -35,7 +35,7 @@ OutputColumn output_column(const ScannableSource& source, const std::string& nam
     if (declared == source.types().end()) return column;
     if (declared->second.type == Type::timestamp) column.meaning = Meaning::timestamp;
     if (declared->second.type == Type::timestamp_ns) column.meaning = Meaning::timestamp_ns;
-    column.timezone = declared->second.timezone;
+    column.notation = declared->second.notation;
     return column;
 }
 

@@ -9,7 +9,7 @@
 namespace sluice {
 
 ColumnProfile::ColumnProfile(OutputColumn column) : column_(std::move(column)) {
-    if (is_time() && !column_.timezone.empty()) zone_ = TimeZone::named(column_.timezone).value();
+    if (is_time()) reader_ = TimeReader::of(column_.notation).value();
 }
 
 bool ColumnProfile::is_time() const noexcept {
@@ -32,11 +32,7 @@ void ColumnProfile::add(const Token& token) {
 
 void ColumnProfile::note_time(const Token& token) {
     if (!times_ && !is_time()) return;
-    times_ = times_ && token.kind == Kind::text;
-    if (token.kind != Kind::text) return;
-    text_.clear();
-    append_decoded(token, text_);
-    candidate_.time = parse_timestamp(text_, true, zone_);
+    candidate_.time = reader_.read(token, true, text_);
     times_ = times_ && candidate_.time.fault == TimeFault::none;
     nanoseconds_ = nanoseconds_ || candidate_.time.nanoseconds != 0;
 }

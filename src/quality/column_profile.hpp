@@ -12,7 +12,7 @@
 #include "quality/key_sketch.hpp"
 #include "quality/value_counts.hpp"
 #include "rows/row_stream.hpp"
-#include "rows/timestamp.hpp"
+#include "rows/time_reader.hpp"
 #include "rows/token.hpp"
 
 namespace sluice {
@@ -20,7 +20,7 @@ namespace sluice {
 class ColumnProfile {
 public:
     // Times of a column that means them are compared as times; all else in the order of keys: false, true, numbers,
-    // text by code point, nested. The column's time zone must be one that TimeZone::named() knows.
+    // text by code point, nested. TimeReader::of() must know the column's notation.
     explicit ColumnProfile(OutputColumn column);
 
     void add(const Token& token);
@@ -57,7 +57,7 @@ private:
     [[nodiscard]] bool is_time() const noexcept;
 
     OutputColumn column_;
-    TimeZone zone_ = TimeZone::utc();
+    TimeReader reader_;
     std::array<std::uint64_t, 7> kinds_{};
     ValueCounts counts_;
     KeySketch sketch_;

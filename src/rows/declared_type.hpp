@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "rows/time_notation.hpp"
+
 namespace sluice {
 
 enum class Type {
@@ -19,8 +21,8 @@ enum class Type {
 // A value of another kind makes its line a bad row (code "bad_type" or "bad_timestamp"); null always passes.
 struct DeclaredType {
     Type type = Type::text;
-    std::string timezone;    // timestamps without an offset are local times of this IANA zone; empty: UTC
-    std::string place = {};  // of the declaration in the config, for messages
+    TimeNotation notation = {};  // of timestamps
+    std::string place = {};      // of the declaration in the config, for messages
 };
 
 // What becomes of a column that a schema does not declare.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rows/time_notation.hpp"
 #include "rows/token.hpp"
 #include "utils/result.hpp"
 
@@ -14,7 +15,7 @@ namespace sluice {
 // How a format may render a column's tokens. The token itself is always valid JSON.
 enum class Meaning {
     value,      // written as the token is
-    timestamp,  // text of a time, already checked (rows/timestamp.hpp); `timestamps: epoch_ms` turns it into a number
+    timestamp,  // a time in the column's notation, already checked; `timestamps: epoch_ms` turns it into a number
     timestamp_ns,
     duration,  // an integer of nanoseconds; `durations: text` lays it out, `seconds` divides it
 };
@@ -22,7 +23,7 @@ enum class Meaning {
 struct OutputColumn {
     std::string name;
     Meaning meaning = Meaning::value;
-    std::string timezone{};  // timestamps without offset: of this zone; empty: UTC
+    TimeNotation notation{};  // of timestamps
 };
 
 struct TokenBatch {

@@ -1,7 +1,5 @@
-// The fixed part of a time is read eight bytes at a time (SWAR, as simdjson and fast_float read numbers). Days are
-// counted from the civil date by H. Hinnant's days_from_civil ("chrono-Compatible Low-Level Date Algorithms"), in years
-// that begin in March. Zones are Abseil's (its own reader of the system's TZif files, with the footer's rule for later
-// years).
+// The fixed part of a time is read eight bytes at a time (SWAR, as simdjson and fast_float read numbers). Zones are
+// Abseil's (its own reader of the system's TZif files, with the footer's rule for later years).
 #include "rows/timestamp.hpp"
 
 #include <absl/time/civil_time.h>
@@ -15,27 +13,15 @@
 #include <iterator>
 #include <system_error>
 
+#include "rows/civil_time.hpp"
+
 namespace sluice {
 namespace {
 
-constexpr std::int64_t kSecondsPerDay = 86'400;
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr std::size_t kDateSize = 10;      // 2024-01-31
 constexpr std::size_t kDateTimeSize = 19;  // 2024-01-31T12:34:56
 constexpr std::size_t kMicrosecondDigits = 6;
 constexpr std::size_t kNanosecondDigits = 9;
-
-// `year` is 1 or more.
-constexpr std::int64_t days_from_civil(std::uint32_t year, std::uint32_t month, std::uint32_t day) {
-    if (month <= 2) --year;
-    const std::uint32_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    return static_cast<std::int64_t>(year * 365 + year / 4 - year / 100 + year / 400 + day_of_year) - 719'468;
-}
-
-constexpr std::int64_t kFirstSecond = days_from_civil(1, 1, 1) * kSecondsPerDay;
-constexpr std::int64_t kEndSecond = days_from_civil(10'000, 1, 1) * kSecondsPerDay;
-
-constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 // Grows beyond any valid value, as a mark, where one of the two bytes is no digit.
 std::uint32_t two_digits(const char* at) {
@@ -66,12 +52,6 @@ constexpr EightBytes kClock{0x30303A30303A3030U, 0xFFFF00FFFF00FFFFU};
 
 std::uint32_t byte_of(std::uint64_t bytes, unsigned index) {
     return static_cast<std::uint32_t>(bytes >> 8 * index & 0xFFU);
-}
-
-std::uint32_t last_day(std::uint32_t year, std::uint32_t month) {
-    constexpr std::array<std::uint8_t, 13> kDays{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return month == 2 && leap ? 29 : kDays[month];
 }
 
 // Seconds from 1970-01-01 to the day of the first 10 bytes; nothing when they are no date.

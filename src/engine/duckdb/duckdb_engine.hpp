@@ -19,7 +19,7 @@
 
 #include "rows/row_stream.hpp"
 #include "rows/scan.hpp"
-#include "rows/timestamp.hpp"
+#include "rows/time_reader.hpp"
 #include "utils/result.hpp"
 #include "utils/stop.hpp"
 
@@ -31,7 +31,7 @@ struct DuckdbSettings {
     std::filesystem::path temp_dir =
         {};                          // it spills into a folder of its own in here; empty: the system's temporary folder
     const StopFlag* stop = nullptr;  // may be null; interrupts queries
-    std::vector<TimeZone> zones = {};        // what sl_time() counts
+    std::vector<TimeReader> times = {};      // what sl_time() counts
     std::vector<std::string> readable = {};  // files that SQL may read, by absolute path; no other is within its reach
 };
 

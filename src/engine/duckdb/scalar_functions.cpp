@@ -145,18 +145,16 @@ void number_class(duckdb_function_info info, duckdb_data_chunk input, duckdb_vec
 }
 
 void time(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
-    const auto& zones = *static_cast<const std::vector<TimeZone>*>(duckdb_scalar_function_get_extra_info(info));
+    const auto& readers = *static_cast<const std::vector<TimeReader>*>(duckdb_scalar_function_get_extra_info(info));
     const VectorView<duckdb_string_t> texts(input, 0);
-    const VectorView<int32_t> zone(input, 1);
+    const VectorView<int32_t> notation(input, 1);
     const VectorView<bool> nanoseconds(input, 2);
     const VectorView<duckdb_hugeint> out(output);
-    std::string decoded;
+    std::string scratch;
     map_rows(info, input, output, [&](idx_t row) -> Fault {
-        decoded.clear();
         const std::string_view text = text_of(texts[row]);
-        const Token token = token_of(text);
-        if (token.kind == Kind::text) append_decoded(token, decoded);
-        const ParsedTime time = parse_timestamp(decoded, nanoseconds[row], zones[static_cast<std::size_t>(zone[row])]);
+        const TimeReader& reader = readers[static_cast<std::size_t>(notation[row])];
+        const ParsedTime time = reader.read(token_of(text), nanoseconds[row], scratch);
         if (time.fault != TimeFault::none) return fmt::format("{} is not a time", text);
         out[row] = hugeint_of(static_cast<Int128>(time.microseconds) * 1000 + time.nanoseconds);
         return {};
@@ -310,7 +308,7 @@ std::vector<ScalarFunction> scalar_functions() {
 
 }  // namespace
 
-Result<> register_scalar_functions(duckdb_connection connection, const std::vector<TimeZone>& zones) {
+Result<> register_scalar_functions(duckdb_connection connection, const std::vector<TimeReader>& times) {
     for (const ScalarFunction& function : scalar_functions()) {
         const ScalarFunctionHandle handle(duckdb_create_scalar_function());
         duckdb_scalar_function_set_name(handle.get(), function.name);
@@ -321,8 +319,8 @@ Result<> register_scalar_functions(duckdb_connection connection, const std::vect
         const TypeHandle result(duckdb_create_logical_type(function.result));
         duckdb_scalar_function_set_return_type(handle.get(), result.get());
         duckdb_scalar_function_set_special_handling(handle.get());
-        // The zones are only read.
-        duckdb_scalar_function_set_extra_info(handle.get(), const_cast<std::vector<TimeZone>*>(&zones), nullptr);
+        // The readers are only read.
+        duckdb_scalar_function_set_extra_info(handle.get(), const_cast<std::vector<TimeReader>*>(&times), nullptr);
         duckdb_scalar_function_set_function(handle.get(), function.body);
         if (duckdb_register_scalar_function(connection, handle.get()) != DuckDBSuccess)
             return internal_error(fmt::format("DuckDB does not take our function {}", function.name));

@@ -7,7 +7,7 @@
 //   sl_plain(token) -> VARCHAR                 decoded text; anything else as it is
 //   sl_decimal(token) -> VARCHAR               a number without exponent
 //   sl_number_class(token) -> INTEGER          what cannot hold the number: 1 int64, 2 int128, 4 double, 8 not a number
-//   sl_time(token, zone, ns) -> HUGEINT        a time of a declared timestamp column, in nanoseconds since 1970
+//   sl_time(token, notation, ns) -> HUGEINT        a time of a declared timestamp column, in nanoseconds since 1970
 //   sl_duration(token) -> INTERVAL             a duration; refuses parts of a microsecond
 //   sl_quote(text) -> VARCHAR                  text as a token
 //   sl_double(double) -> VARCHAR               a finite double as a token
@@ -23,12 +23,12 @@
 
 #include <vector>
 
-#include "rows/timestamp.hpp"
+#include "rows/time_reader.hpp"
 #include "utils/result.hpp"
 
 namespace sluice {
 
-// `zones` are what sl_time's second argument counts; they outlive the database.
-[[nodiscard]] Result<> register_scalar_functions(duckdb_connection connection, const std::vector<TimeZone>& zones);
+// `times` are what sl_time's second argument counts; they outlive the database.
+[[nodiscard]] Result<> register_scalar_functions(duckdb_connection connection, const std::vector<TimeReader>& times);
 
 }  // namespace sluice

@@ -5,7 +5,6 @@
 
 #include "rows/decimal.hpp"
 #include "rows/exact_sum.hpp"
-#include "rows/json_text.hpp"
 
 namespace sluice {
 namespace {
@@ -41,23 +40,13 @@ void encode_numbers(std::span<const Token> values, std::span<const Ordinal> ordi
     }
 }
 
-ParsedTime parse_time(const Token& text, const ColumnUse& use, std::string& decoded) {
-    std::string_view content = text.view().substr(1, text.size - 2);  // without the quotes
-    if (text.escaped) {
-        decoded.clear();
-        append_decoded(text, decoded);
-        content = decoded;
-    }
-    return parse_timestamp(content, use.nanoseconds, *use.times);
-}
-
 void encode_times(const ColumnUse& use, std::span<const Token> values, TimeColumn& out) {
     out.microseconds.assign(values.size(), TimeColumn::kNull);
     if (use.nanoseconds) out.nanoseconds.resize(values.size());
-    std::string decoded;
+    std::string scratch;
     for (std::size_t row = 0; row < values.size(); ++row) {
-        if (values[row].kind != Kind::text) continue;
-        const ParsedTime time = parse_time(values[row], use, decoded);
+        if (values[row].is_null()) continue;
+        const ParsedTime time = use.times->read(values[row], use.nanoseconds, scratch);
         if (time.fault != TimeFault::none) continue;  // the scan lets none through
         out.microseconds[row] = time.microseconds;
         if (use.nanoseconds) out.nanoseconds[row] = time.nanoseconds;

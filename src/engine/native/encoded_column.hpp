@@ -11,7 +11,7 @@
 
 #include "engine/native/key_domain.hpp"
 #include "rows/block.hpp"
-#include "rows/timestamp.hpp"
+#include "rows/time_reader.hpp"
 #include "rows/token.hpp"
 #include "utils/large_memory.hpp"
 
@@ -23,7 +23,7 @@ struct ColumnUse {
     std::optional<std::size_t> domain;  // codes, of this domain
     bool numbers = false;
     bool presence = false;
-    std::optional<TimeZone> times;  // the column is declared a timestamp; its zone
+    std::optional<TimeReader> times;  // the column is declared a timestamp
     bool nanoseconds = false;
 };
 

@@ -25,7 +25,7 @@ OutputColumn output_column(std::string name, std::string_view source_column, con
     if (declared == types.end()) return column;
     if (declared->second.type == Type::timestamp) column.meaning = Meaning::timestamp;
     if (declared->second.type == Type::timestamp_ns) column.meaning = Meaning::timestamp_ns;
-    if (column.meaning != Meaning::value) column.timezone = declared->second.timezone;
+    if (column.meaning != Meaning::value) column.notation = declared->second.notation;
     return column;
 }
 

@@ -175,10 +175,7 @@ Result<> NativeEngine::State::prepare_times() {
         ColumnUse& use = wanted.table->use(wanted.slot);
         const DeclaredType& type = wanted.table->source().types().find(use.name)->second;
         use.nanoseconds = type.type == Type::timestamp_ns;
-        use.times = TimeZone::utc();
-        if (!type.timezone.empty()) {
-            TRY_ASSIGN(use.times, TimeZone::named(type.timezone));
-        }
+        TRY_ASSIGN(use.times, TimeReader::of(type.notation));
     }
     return {};
 }

@@ -48,7 +48,7 @@ bool CellSurvey::fits_declared(const char* data, const FileLayout& layout, const
         const Cell& cell = rows_.cells()[index];
         if (cell.is_null()) continue;
         text_.clear();
-        const Token token = declared_token(data, cell, layout.dialect, declared->declared.type, text_);
+        const Token token = declared_token(data, cell, layout.dialect, declared->declared, text_);
         if (check_declared(token, *declared, scratch_)) return false;
     }
     return true;

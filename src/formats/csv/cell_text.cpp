@@ -27,9 +27,11 @@ void append_json_text(const char* data, const Cell& cell, const Dialect& dialect
     append_quoted(text, out);
 }
 
-Token declared_token(const char* data, const Cell& cell, const Dialect& dialect, Type type, std::string& out) {
+Token declared_token(const char* data, const Cell& cell, const Dialect& dialect, const DeclaredType& declared,
+                     std::string& out) {
     const std::string_view raw(data + cell.begin, cell.end - cell.begin);
-    const bool as_number = type == Type::integer || type == Type::number;
+    const Type type = declared.type;
+    const bool as_number = type == Type::integer || type == Type::number || declared.notation.is_epoch();
     if ((as_number && is_number(raw.data(), raw.data() + raw.size())) || (type == Type::boolean && is_boolean(raw)))
         return token_of(raw);
     append_json_text(data, cell, dialect, out);

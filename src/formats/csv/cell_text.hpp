@@ -18,7 +18,7 @@ void append_json_text(const char* data, const Cell& cell, const Dialect& dialect
 
 // The token of a cell, which is not null, in a column whose type is declared: a number or boolean where the type asks
 // for one and the cell is one, else a text. `out` is empty and gets the text.
-[[nodiscard]] Token declared_token(const char* data, const Cell& cell, const Dialect& dialect, Type type,
-                                   std::string& out);
+[[nodiscard]] Token declared_token(const char* data, const Cell& cell, const Dialect& dialect,
+                                   const DeclaredType& declared, std::string& out);
 
 }  // namespace sluice::formats::csv

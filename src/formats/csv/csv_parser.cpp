@@ -109,7 +109,7 @@ RowValue CsvParser::value_of(std::uint32_t column, const Cell& cell) {
     const std::uint32_t size = cell.end - cell.begin;
     if (target.declared != nullptr) {
         scratch_.clear();
-        const Token token = declared_token(data_, cell, layout_->dialect, target.declared->declared.type, scratch_);
+        const Token token = declared_token(data_, cell, layout_->dialect, target.declared->declared, scratch_);
         if (token.kind != Kind::text) return {begin, size, token.kind, false};
         return text_of(cell);
     }

@@ -1,9 +1,9 @@
 #include "formats/scan/declared_column.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cstdint>
-
-#include "rows/json_text.hpp"
 
 namespace sluice::formats {
 
@@ -16,17 +16,33 @@ bool is_int64(std::string_view number) {
     return parsed.ec == std::errc() && parsed.ptr == end;
 }
 
-// A time never needs escapes, so nearly always the token's own bytes are its text.
-std::string_view decoded(const Token& text, std::string& scratch) {
-    if (!text.escaped) return text.view().substr(1, text.size - 2);
-    scratch.clear();
-    append_decoded(text, scratch);
-    return scratch;
+ParsedTime parse_time(const Token& token, const DeclaredColumn& column, std::string& scratch) {
+    return column.times.read(token, column.declared.type == Type::timestamp_ns, scratch);
 }
 
-ParsedTime parse_time(const Token& token, const DeclaredColumn& column, std::string& scratch) {
-    if (token.kind != Kind::text) return {.fault = TimeFault::form};
-    return parse_timestamp(decoded(token, scratch), column.declared.type == Type::timestamp_ns, column.zone);
+std::string expected_time(const Token& token, const DeclaredColumn& column) {
+    std::string scratch;
+    const TimeFault fault = parse_time(token, column, scratch).fault;
+    const bool is_text = token.kind == Kind::text;
+    // Told by its look: a leap second is written so in every form that has a clock.
+    if (fault != TimeFault::precision && is_text && token.view().find(":60") != std::string_view::npos)
+        return fmt::format("{}, with seconds from 00 to 59: a leap second is on no clock that computes",
+                           column.times.expected_form());
+    switch (fault) {
+        case TimeFault::range:
+            return is_text
+                       ? "a date and time that exist: years 0001 to 9999, hours 00 to 23, minutes and seconds 00 to "
+                         "59"
+                       : "a time in the years 0001 to 9999";
+        case TimeFault::precision:
+            return column.declared.type == Type::timestamp ? "a time with at most six fraction digits of a second; "
+                                                             "declare the column as timestamp_ns to keep nine"
+                                                           : "a time with at most nine fraction digits of a second";
+        case TimeFault::form:
+        case TimeFault::none:
+            break;
+    }
+    return column.times.expected_form();
 }
 
 }  // namespace
@@ -35,9 +51,7 @@ Result<DeclaredColumns> declared_columns(const DeclaredTypes& types) {
     DeclaredColumns columns;
     for (const auto& [name, declared] : types) {
         DeclaredColumn column{.declared = declared};
-        if (!declared.timezone.empty()) {
-            TRY_ASSIGN(column.zone, TimeZone::named(declared.timezone));
-        }
+        TRY_ASSIGN(column.times, TimeReader::of(declared.notation));
         columns.emplace(name, std::move(column));
     }
     return columns;
@@ -64,23 +78,10 @@ std::optional<Fault> check_declared(const Token& token, const DeclaredColumn& co
 }
 
 std::string expectation(const Token& token, const DeclaredColumn& column) {
-    std::string scratch;
     switch (column.declared.type) {
         case Type::timestamp:
         case Type::timestamp_ns:
-            switch (parse_time(token, column, scratch).fault) {
-                case TimeFault::range:
-                    return "a date and time that exist: years 0001 to 9999, hours 00 to 23, minutes and seconds 00 to "
-                           "59";
-                case TimeFault::precision:
-                    return column.declared.type == Type::timestamp ? "a time with at most six fraction digits; declare "
-                                                                     "the column as timestamp_ns to keep nine"
-                                                                   : "a time with at most nine fraction digits";
-                case TimeFault::form:
-                case TimeFault::none:
-                    return "a time as \"YYYY-MM-DD HH:MM:SS[.fraction][Z or +HH:MM]\"";
-            }
-            break;
+            return expected_time(token, column);
         case Type::text:
             return "a text";
         case Type::integer:

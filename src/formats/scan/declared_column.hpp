@@ -7,7 +7,7 @@
 
 #include "formats/scan/fault.hpp"
 #include "rows/declared_type.hpp"
-#include "rows/timestamp.hpp"
+#include "rows/time_reader.hpp"
 #include "rows/token.hpp"
 #include "utils/result.hpp"
 
@@ -15,12 +15,12 @@ namespace sluice::formats {
 
 struct DeclaredColumn {
     DeclaredType declared;
-    TimeZone zone = TimeZone::utc();
+    TimeReader times = {};
 };
 
 using DeclaredColumns = std::map<std::string, DeclaredColumn, std::less<>>;
 
-// Looks the zones up. Fails for a zone that does not exist (kind config).
+// Fails for a notation of times that cannot be read (kind config).
 [[nodiscard]] Result<DeclaredColumns> declared_columns(const DeclaredTypes& types);
 
 // The fault of a value that is not of the type, or nothing. Null is of every type. `scratch` keeps memory between

@@ -51,12 +51,12 @@ struct BoundColumn {
     std::string name;
     ColumnFacts facts;
     Meaning meaning = Meaning::value;
-    std::string timezone;
+    TimeNotation notation;
 
     [[nodiscard]] bool is_time() const noexcept {
         return meaning == Meaning::timestamp || meaning == Meaning::timestamp_ns;
     }
-    [[nodiscard]] OutputColumn output() const { return {name, meaning, timezone}; }
+    [[nodiscard]] OutputColumn output() const { return {name, meaning, notation}; }
 };
 
 // One column of the order; nulls come last in both directions.

@@ -100,7 +100,7 @@ Result<> ExpressionBinding::replace_column(json& reference, bool as_text) {
         missing_ = missing_ || column.error().code == "no_column";
         return column.error();
     }
-    const TypedValue value = typed_value(input_.columns[*column], token_of_column(*column), context_.zones);
+    const TypedValue value = typed_value(input_.columns[*column], token_of_column(*column), context_.notations);
     if (as_text && (reference.value("sl_text_cast", false) || value.fault != TypeFault::none)) {
         plain_.insert(*column);
         reference = column_reference(fmt::format("sl_p{}", *column), reference.value("alias", ""));
@@ -140,8 +140,9 @@ Result<> ExpressionBinding::replace_columns(json& tree, std::set<std::string> la
 std::string ExpressionBinding::typed_input() const {
     std::string list = "*";
     for (const std::size_t column : typed_)
-        list += fmt::format(", {} AS sl_t{}",
-                            typed_value(input_.columns[column], token_of_column(column), context_.zones).sql, column);
+        list +=
+            fmt::format(", {} AS sl_t{}",
+                        typed_value(input_.columns[column], token_of_column(column), context_.notations).sql, column);
     for (const std::size_t column : plain_) list += fmt::format(", sl_plain(c{}) AS sl_p{}", column, column);
     return fmt::format("(SELECT {} FROM {})", list, input_.table);
 }

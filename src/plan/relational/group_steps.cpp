@@ -144,7 +144,7 @@ Result<BoundColumn> AggregateBinding::gap(const Argument& argument) {
     if (!argument.column.is_time() && !only_nulls)
         return context_.refuse(aggregate_.location, "time_needed", context_.refusals.not_times(argument.column));
     const std::string time =
-        only_nulls ? "CAST(NULL AS HUGEINT)" : time_value(argument.column, argument.token, context_.zones);
+        only_nulls ? "CAST(NULL AS HUGEINT)" : time_value(argument.column, argument.token, context_.notations);
     const auto at_end = [&](std::string_view function) {
         return fmt::format("{}({} ORDER BY {}) FILTER (WHERE {} IS NOT NULL)", function, time, order_by(input_.order),
                            argument.token);
@@ -168,7 +168,7 @@ Result<BoundColumn> AggregateBinding::bind() {
     const std::string order = order_by(input_.order);
     const auto by_value = [&](std::string_view direction) {
         return in_order(found, "first",
-                        fmt::format("{} {} NULLS LAST, {}", sort_value(found.column, found.token, context_.zones),
+                        fmt::format("{} {} NULLS LAST, {}", sort_value(found.column, found.token, context_.notations),
                                     direction, order));
     };
     switch (aggregate_.function) {

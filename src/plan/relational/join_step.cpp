@@ -84,9 +84,9 @@ std::pair<BoundColumn, std::string> joined_column(const JoinedColumn& joined, co
     const bool from_both = joined.right && (how == JoinKind::right || how == JoinKind::full);
     if (!from_both) return {std::move(column), fmt::format("l.c{}", *joined.left)};
     const BoundColumn& other = right.columns[*joined.right];
-    if (other.meaning != column.meaning || other.timezone != column.timezone) {
+    if (other.meaning != column.meaning || other.notation != column.notation) {
         column.meaning = Meaning::value;
-        column.timezone.clear();
+        column.notation = {};
     }
     column.facts = merged(column.facts, other.facts);
     return {std::move(column), fmt::format("coalesce(l.c{}, r.c{})", *joined.left, *joined.right)};

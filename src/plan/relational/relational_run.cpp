@@ -80,7 +80,7 @@ struct RelationalRun::State {
     RelationalSettings settings;
     std::vector<RelationId> wanted;
     Refusals refusals;
-    ZoneIds zones;
+    NotationIds notations;
     std::unique_ptr<DuckdbEngine> engine;
 
     std::vector<ScanSummary> summaries;
@@ -110,14 +110,14 @@ Result<> RelationalRun::State::open_engine() {
                           .memory_bytes = settings.memory_bytes,
                           .temp_dir = settings.temp_dir,
                           .stop = settings.stop};
-    duckdb.zones.push_back(TimeZone::utc());
-    zones.emplace("", 0);
+    duckdb.times.emplace_back();
+    notations.emplace(TimeNotation{}, 0);
     for (const ScannableSource* source : sources) {
         if (source == nullptr) continue;
         for (const auto& [column, declared] : source->types()) {
-            if (!zones.emplace(declared.timezone, duckdb.zones.size()).second) continue;
-            TRY_ASSIGN(TimeZone zone, TimeZone::named(declared.timezone));
-            duckdb.zones.push_back(std::move(zone));
+            if (!notations.emplace(declared.notation, duckdb.times.size()).second) continue;
+            TRY_ASSIGN(TimeReader reader, TimeReader::of(declared.notation));
+            duckdb.times.push_back(std::move(reader));
         }
     }
     TRY_ASSIGN(engine, DuckdbEngine::open(std::move(duckdb)));
@@ -220,7 +220,7 @@ std::vector<SqlInput> RelationalRun::State::sql_inputs(const SqlNode& node) cons
 }
 
 Result<StepQuery> RelationalRun::State::query_of(RelationId id) {
-    const StepContext context{*engine, refusals, zones, plan.relations[id], *needed[id], warnings};
+    const StepContext context{*engine, refusals, notations, plan.relations[id], *needed[id], warnings};
     const Node& node = plan.relations[id].node;
     if (const auto* join = std::get_if<JoinNode>(&node))
         return join_query(context, *join, relations[join->left], relations[join->right]);

@@ -51,7 +51,7 @@ std::vector<BoundColumn> source_columns(const ScannableSource& source, std::size
             column.facts.declared = declared->second;
             if (declared->second.type == Type::timestamp) column.meaning = Meaning::timestamp;
             if (declared->second.type == Type::timestamp_ns) column.meaning = Meaning::timestamp_ns;
-            if (column.is_time()) column.timezone = declared->second.timezone;
+            if (column.is_time()) column.notation = declared->second.notation;
         }
         columns.push_back(std::move(column));
     }

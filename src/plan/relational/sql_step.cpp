@@ -61,7 +61,7 @@ std::string typed_select(const StepContext& context, const SqlInput& input, cons
     for (std::size_t index = 0; index < input.relation->columns.size(); ++index) {
         const BoundColumn& column = input.relation->columns[index];
         const std::string token = token_of_column(index);
-        const TypedValue value = typed_value(column, token, context.zones);
+        const TypedValue value = typed_value(column, token, context.notations);
         known.insert(lower(column.name));
         if (value.fault == TypeFault::none)
             add(value.sql, column.name);
@@ -139,7 +139,7 @@ SqlRewrite rewriting(const StepContext& context, const std::vector<SqlInput>& in
     for (const SqlInput& input : inputs)
         for (const BoundColumn& column : input.relation->columns) {
             known.insert(lower(column.name));
-            const TypedValue value = typed_value(column, "NULL", context.zones);
+            const TypedValue value = typed_value(column, "NULL", context.notations);
             if (value.fault != TypeFault::none)
                 refused.emplace(lower(column.name), context.refusals.no_type(column, value.fault));
         }

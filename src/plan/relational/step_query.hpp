@@ -45,7 +45,7 @@ struct StepQuery {
 struct StepContext {
     DuckdbEngine& engine;
     const Refusals& refusals;
-    const ZoneIds& zones;
+    const NotationIds& notations;
     const Relation& relation;
     const NeededColumns& needed;
     std::vector<std::string>& warnings;

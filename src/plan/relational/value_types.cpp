@@ -14,8 +14,8 @@ std::string call(std::string_view function, std::string_view argument) {
 
 std::string cast(std::string_view value, std::string_view type) { return fmt::format("CAST({} AS {})", value, type); }
 
-std::string nanoseconds_of(std::string_view token, std::size_t zone, bool nanoseconds) {
-    return fmt::format("sl_time({}, {}, {})", token, zone, nanoseconds);
+std::string nanoseconds_of(std::string_view token, std::size_t notation, bool nanoseconds) {
+    return fmt::format("sl_time({}, {}, {})", token, notation, nanoseconds);
 }
 
 std::string timestamp_of(const std::string& nanoseconds, bool keep_nanoseconds) {
@@ -66,14 +66,14 @@ std::string null_of(const ColumnFacts& facts) {
     return "NULL";
 }
 
-std::size_t zone_of(const BoundColumn& column, const ZoneIds& zones) {
-    const auto found = zones.find(column.timezone);
-    return found == zones.end() ? 0 : found->second;
+std::size_t notation_of(const BoundColumn& column, const NotationIds& notations) {
+    const auto found = notations.find(column.notation);
+    return found == notations.end() ? 0 : found->second;
 }
 
 }  // namespace
 
-TypedValue typed_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones) {
+TypedValue typed_value(const BoundColumn& column, std::string_view token, const NotationIds& notations) {
     const ColumnFacts& facts = column.facts;
     if (facts.two_types) return {TypeFault::two_types, {}};
     if (!facts.computed.empty()) return {TypeFault::none, value_of_computed(facts.computed, token)};
@@ -85,19 +85,19 @@ TypedValue typed_value(const BoundColumn& column, std::string_view token, const 
     if (kinds > 1) return {TypeFault::mixed, {}};
     if (boolean) return {TypeFault::none, fmt::format("({} = 'true')", token)};
     if (nested) return {TypeFault::none, cast(token, "JSON")};
-    if (facts.has(Kind::number)) return value_of_number(column, token);
     if (column.is_time())
         return {TypeFault::none,
-                timestamp_of(time_value(column, token, zones), column.meaning == Meaning::timestamp_ns)};
+                timestamp_of(time_value(column, token, notations), column.meaning == Meaning::timestamp_ns)};
+    if (facts.has(Kind::number)) return value_of_number(column, token);
     return {TypeFault::none, call("sl_plain", token)};
 }
 
-std::string time_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones) {
-    return nanoseconds_of(token, zone_of(column, zones), column.meaning == Meaning::timestamp_ns);
+std::string time_value(const BoundColumn& column, std::string_view token, const NotationIds& notations) {
+    return nanoseconds_of(token, notation_of(column, notations), column.meaning == Meaning::timestamp_ns);
 }
 
-std::string sort_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones) {
-    return column.is_time() ? time_value(column, token, zones) : call("sl_key", token);
+std::string sort_value(const BoundColumn& column, std::string_view token, const NotationIds& notations) {
+    return column.is_time() ? time_value(column, token, notations) : call("sl_key", token);
 }
 
 BoundColumn computed_column(std::string name, const TokenValue& token) {

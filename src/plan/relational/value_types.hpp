@@ -19,17 +19,17 @@ struct TypedValue {
     std::string sql;  // the value; without a fault only
 };
 
-// Index of a time zone among the engine's, by IANA name; "" is UTC at 0.
-using ZoneIds = std::map<std::string, std::size_t, std::less<>>;
+// Index of a notation of times among the engine's; the one that computed times have is at 0.
+using NotationIds = std::map<TimeNotation, std::size_t>;
 
 // The value of `column` whose token is the SQL `token`.
-[[nodiscard]] TypedValue typed_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones);
+[[nodiscard]] TypedValue typed_value(const BoundColumn& column, std::string_view token, const NotationIds& notations);
 
 // The nanoseconds since 1970 of a column that is_time().
-[[nodiscard]] std::string time_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones);
+[[nodiscard]] std::string time_value(const BoundColumn& column, std::string_view token, const NotationIds& notations);
 
 // By what a column's values are sorted and compared: times as times, all else by key bytes.
-[[nodiscard]] std::string sort_value(const BoundColumn& column, std::string_view token, const ZoneIds& zones);
+[[nodiscard]] std::string sort_value(const BoundColumn& column, std::string_view token, const NotationIds& notations);
 
 // A column made of such tokens.
 [[nodiscard]] BoundColumn computed_column(std::string name, const TokenValue& token);

@@ -69,9 +69,9 @@ TEST(DuckdbEngine, NumberClassesSayWhatCannotHoldAValue) {
 }
 
 TEST(DuckdbEngine, TimesFollowTheZoneOfTheirColumn) {
-    auto zone = TimeZone::named("Asia/Jakarta");
-    ASSERT_TRUE(zone);
-    const auto engine = open_engine({.threads = 1, .zones = {TimeZone::utc(), *zone}});
+    auto jakarta = TimeReader::of({.timezone = "Asia/Jakarta"});
+    ASSERT_TRUE(jakarta);
+    const auto engine = open_engine({.threads = 1, .times = {TimeReader(), *jakarta}});
     EXPECT_EQ(value_of(*engine, R"(sl_time('"1970-01-01 07:00:01"', 1, false))"), "1000000000");
     EXPECT_EQ(value_of(*engine, R"(sl_time('"1970-01-01T00:00:00.5Z"', 1, false))"), "500000000");
     EXPECT_EQ(value_of(*engine, "sl_iso(make_timestamp(-1))"), "\"1969-12-31T23:59:59.999999Z\"");

@@ -127,6 +127,21 @@ TEST_F(Extractors, TypesAreChecked) {
     EXPECT_EQ(make("path: a.jsonl, types: timestamp"), nullptr);
 }
 
+TEST_F(Extractors, FormatsOfTimesAreChecked) {
+    EXPECT_NE(
+        make("path: a.jsonl, types: {a: {as: timestamp, format: epoch_ms}, b: {as: timestamp_ns, format: '%Y%m%d',"
+             " timezone: Asia/Jakarta}}"),
+        nullptr)
+        << faults_;
+    EXPECT_EQ(make("path: a.jsonl, types: {a: {as: timestamp, format: epoch_m}, b: {as: text, format: epoch_s}, c: {as:"
+                   " timestamp, format: '%Y-%q'}, d: {as: timestamp, format: ''}, e: {as: timestamp, format: epoch_s,"
+                   " timezone: Asia/Jakarta}, f: {as: timestamp, form: epoch_s}}"),
+              nullptr);
+    EXPECT_EQ(mentions(faults_, "config.yaml:4:"), 6U) << faults_;
+    EXPECT_THAT(faults_, AllOf(HasSubstr("did you mean 'epoch_ms'?"), HasSubstr("'%q' at character 4"),
+                               HasSubstr("so it has no format"), HasSubstr("so it has no timezone")));
+}
+
 TEST_F(Extractors, TypesReachTheRows) {
     write("a.jsonl", "{\"t\":\"2024-01-01 00:00:00\"}\n{\"t\":\"soon\"}\n");
     EXPECT_EQ(*count("path: a.jsonl"), 2U);

@@ -162,8 +162,7 @@ TEST(CsvScan, ASurveyAloneNeedsNoSecondPass) {
 // A bad row says nothing about types, wherever it stands.
 TEST(CsvScan, BadRowsAreNoSurprise) {
     const std::vector<std::string> files{"a,t\n1,2024-01-01 00:00:00\n2,2024-01-02 00:00:00\nx,never\nx\n3,\n"};
-    const ScanSetup setup{
-        .block_size = 20, .types = {{"t", {.type = Type::timestamp, .timezone = {}}}}, .may_start_over = true};
+    const ScanSetup setup{.block_size = 20, .types = {{"t", {.type = Type::timestamp}}}, .may_start_over = true};
     const ScanRun run = scan_csv(files, {}, setup);
     EXPECT_EQ(run.scans, 1);
     EXPECT_EQ(run.summary.bad_rows, 2U);

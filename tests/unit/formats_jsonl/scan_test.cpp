@@ -200,9 +200,9 @@ TEST(Scan, ALineOverTheLimitIsBadAndNotHeld) {
 TEST(Scan, ChecksDeclaredTypes) {
     ScanSetup setup;
     setup.types = {
-        {"t", {.type = Type::timestamp, .timezone = ""}}, {"n", {.type = Type::timestamp_ns, .timezone = ""}},
-        {"i", {.type = Type::integer, .timezone = ""}},   {"b", {.type = Type::boolean, .timezone = ""}},
-        {"s", {.type = Type::text, .timezone = ""}},      {"f", {.type = Type::number, .timezone = ""}}};
+        {"t", {.type = Type::timestamp, .notation = {}}}, {"n", {.type = Type::timestamp_ns, .notation = {}}},
+        {"i", {.type = Type::integer, .notation = {}}},   {"b", {.type = Type::boolean, .notation = {}}},
+        {"s", {.type = Type::text, .notation = {}}},      {"f", {.type = Type::number, .notation = {}}}};
     const auto code = [&](const std::string& line) {
         const ScanRun run = scan_text(line, setup);
         return run.summary.bad_rows == 0 ? std::string() : run.summary.first_bad_rows.front().code;

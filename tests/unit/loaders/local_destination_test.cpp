@@ -47,8 +47,8 @@ protected:
                 .rows = rows,
                 .bytes = digest->bytes,
                 .crc64nvme = digest->crc64nvme,
-                .columns = {{.name = "key", .meaning = Meaning::value, .timezone = ""},
-                            {.name = "gap", .meaning = Meaning::duration, .timezone = ""}}};
+                .columns = {{.name = "key", .meaning = Meaning::value, .notation = {}},
+                            {.name = "gap", .meaning = Meaning::duration, .notation = {}}}};
     }
 
     // A whole run that publishes `files`.

@@ -173,7 +173,7 @@ TEST(RelationalSelect, LateTextInAnIntegerColumnIsRefusedWhereverItStands) {
 
 TEST(RelationalSelect, DeclaredTimesAreTimes) {
     DeclaredTypes types;
-    types["t"] = {Type::timestamp, "Asia/Jakarta"};
+    types["t"] = {.type = Type::timestamp, .notation = {.timezone = "Asia/Jakarta"}};
     PlanCase plan;
     const RelationId in = plan.source(
         "in", "{\"t\":\"2024-01-01 07:00:00\"}\n{\"t\":null}\n{\"t\":\"2024-01-01T00:00:00.25Z\"}\n", types);
