@@ -48,16 +48,14 @@ const InputFormat* format_of_paths(const std::vector<LocatedText>& paths, Diagno
     return common;
 }
 
-// Fields that a format without lines cannot follow.
-void check_fields(const Section& section, const InputFormat* format, Diagnostics& diagnostics) {
-    if (format == nullptr) return;
-    for (const std::string_view field : {"last_line", "file_name", "file_line"}) {
-        const bool unfit = format->opens_files || (format->name == "json" && field == "last_line");
-        if (section.has(field) && unfit) {
-            diagnostics.add(section.location(field),
-                            fmt::format("`{}` is for formats of lines; this source is {}", field, format->name));
-        }
-    }
+// `last_line` asks about a newline that a format without lines has not.
+void check_last_line(const Section& section, const InputFormat* format, Diagnostics& diagnostics) {
+    const bool unfit = format != nullptr && (format->opens_files || format->name == "json");
+    if (!section.has("last_line") || !unfit) return;
+    diagnostics.add(section.location("last_line"),
+                    fmt::format("`last_line` is for formats of lines; this source is {}", format->name), {},
+                    fmt::format("take it out: a {} file that was cut is found by its {}", format->name,
+                                format->opens_files ? "footer, which stands at its end" : "closing bracket"));
 }
 
 }  // namespace
@@ -111,7 +109,7 @@ std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, 
     extractor->format_ =
         source.section.has("format") ? declared_format(source.section) : format_of_paths(named, diagnostics);
     extractor->options_ = input_options(source.section, extractor->format_, diagnostics);
-    check_fields(source.section, extractor->format_, diagnostics);
+    check_last_line(source.section, extractor->format_, diagnostics);
     if (extractor->format_ != nullptr && extractor->format_->opens_files)
         refuse_column_rules(source.section, extractor->format_->name, diagnostics);
     extractor->add_own_columns();

@@ -28,6 +28,16 @@ outputs:
 destinations:
   - {type: local, path: out, durability: none}
 """
+ARRAY = """
+version: 1
+pipeline: try
+data_sources:
+  - {name: a, path: a.json, max_bad_rows: 100%, drift: ignore}
+outputs:
+  - {from: a, file: a.jsonl}
+destinations:
+  - {type: local, path: out, durability: none}
+"""
 CLEAN = ['{"k": 1, "n": 1}', '{"k": 2, "n": 20, "late": 1.50}', '{"k": 1, "n": 3}', '{"k": 2, "n": 4}', '{"n": 5, "k": 1}',
          '{"k": 1, "n": 6, "other": "\u00e9"}', '{"k": 3, "n": 7}']
 # What stands in the input instead, by the number of the row.
@@ -217,6 +227,88 @@ class Replay(command_case.CommandCase):
         self.assertEqual((done.returncode, self.outputs()), (0, self.wanted), done.stderr)
         self.put_bytes("a.jsonl", self.bad_input().replace(b"20", b"21"))
         self.assertEqual(self.sluice("replay", run).returncode, 3)
+
+    def array_case(self, document, config=ARRAY):
+        """Runs over it as the source a; the run's id, its quarantine's file of a and the rows in it."""
+        self.put("config/config.yaml", config)
+        self.put_bytes("a.json", document)
+        return self.run_with_bad_rows()
+
+    def test_elements_of_an_array_give_what_a_clean_array_gives(self):
+        for before, between, after in ((b"[", b",", b"]"), (b" [\n  ", b" ,\n  ", b"\n]\n")):
+            document = before + between.join(BAD.get(row, line.encode()) if BAD.get(row) != BAD[1] else b'{"k": 2, "n": tru}'
+                                             for row, line in enumerate(CLEAN)) + after
+            run, file, rows = self.array_case(document, CONFIG.replace('path: "a*.jsonl*", format: jsonl', "path: a.json"))
+            self.assertEqual(len(rows), 4)
+            self.put(file, self.mend(rows))
+            for setting in SETTINGS:
+                done = self.sluice("replay", run, *setting)
+                self.assertEqual((done.returncode, self.outputs()), (0, self.wanted), f"{setting} {done.stderr}")
+
+    def test_what_stands_between_the_elements_of_an_array(self):
+        first, second = b'{"k": 1, "n": 2}', b'{"k": 2, "n": 3}'
+        # The document, what each of its bad rows is mended to, and the rows that come of it.
+        cases = [(b"[" + first + b", , " + second + b"]", ['{"k": 3}'], [1, 3, 2]), (b"[" + first + b", ]", [""], [1]),
+                 (b"[" + first + b", ]", ['{"k": 3}'], [1, 3]), (b"[, " + first + b"]", [""], [1]),
+                 (b"[" + first + b', {"k": 3', ['{"k": 3}'], [1, 3]), (b"[" + first + b", ", [""], [1]),
+                 (b"[" + first + b"] x", [""], [1]), (b"[" + first + b"] x", [second.decode()], [1, 2]), (b'{"k": 3', ['{"k": 3}'], [3]),
+                 (b'[{"k": x}]', ['{"k": 3}'], [3]), (b'[{"k": x}]', [""], []), (b'[{"k": x},1,2, ' + first + b"]", ["", "", '{"k": 4}'], [4, 1]),
+                 (b"[" + first + b',{"k": x},{"k": y}', ['{"k": 3}', '{"k": 4}'], [1, 3, 4])]
+        for document, mended, keys in cases:
+            run, file, rows = self.array_case(document)
+            self.assertEqual(len(rows), len(mended), rows)
+            self.put(file, "".join(json.dumps({**row, "raw": text}) + "\n" for row, text in zip(rows, mended)))
+            for setting in ([], ["--block-size", "1", "--threads", "3"]):
+                done = self.sluice("replay", run, "--format", "json", *setting)
+                self.assertEqual(done.returncode, 0, f"{document} {setting} {done.stdout} {done.stderr}")
+                source = json.loads(done.stdout)["sources"][0]
+                self.assertEqual((source["rows"], source["bad_rows"]), (len(keys), 0), f"{document} {setting}")
+                self.assertEqual([json.loads(line)["k"] for line in self.text_of("out/a.jsonl").splitlines()], keys, document)
+
+    def test_of_an_array_in_vain_or_not_at_all_stays_bad(self):
+        run, file, rows = self.array_case(b'[{"k": 1}, {"k": x}, {"k": y}, {"k": 2}]')
+        rows[1]["raw"] = '{"k": 3}, {"k": 4}'
+        self.put(file, "".join(json.dumps(row) + "\n" for row in rows))
+        source = json.loads(self.sluice("replay", run, "--format", "json").stdout)["sources"][0]
+        self.assertEqual((source["rows"], source["bad_rows"], source["mended_rows"]), (2, 2, 1))
+        left = [json.loads(line) for line in self.text_of(source["quarantine"]).splitlines()]
+        self.assertEqual(left[0], rows[0])
+        self.assertEqual((left[1]["byte"], left[1]["code"], left[1]["raw"]), (rows[1]["byte"], "trailing_text", rows[1]["raw"]))
+
+    def test_the_missing_end_of_an_array_is_no_row(self):
+        self.array_case(b'[{"k": 1},')
+        run, file, rows = self.run_with_bad_rows("--block-size", "1")
+        self.assertEqual([(row["code"], row["length"]) for row in rows], [("truncated", 0)])
+        self.assertEqual(rows, self.run_with_bad_rows()[2], "whatever the blocks")
+        rows[0]["raw"] = '{"k": 2}'
+        self.put(file, json.dumps(rows[0]) + "\n")
+        done = self.sluice("replay", run, "--block-size", "1")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("is the missing end of the file, which no row can stand for: complete the file", done.stderr)
+
+    def test_rows_of_parquet_are_refused_and_say_what_to_do(self):
+        types = os.path.join(os.path.dirname(os.path.abspath(__file__)), "parquet_not_finite_refused/input")
+        [name] = os.listdir(types)
+        with open(os.path.join(types, name), "rb") as file:
+            self.put_bytes("a.parquet", file.read())
+        self.put("config/config.yaml", """
+version: 1
+pipeline: try
+data_sources:
+  - {name: a, path: a.parquet, max_bad_rows: 100%}
+outputs:
+  - {from: a, file: a.jsonl}
+destinations:
+  - {type: local, path: out, durability: none}
+""")
+        run, file, rows = self.run_with_bad_rows()
+        done = self.sluice("replay", run)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.put(file, "".join(json.dumps({**row, "raw": "1.5"}) + "\n" for row in rows))
+        done = self.sluice("replay", run)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("a row of Parquet has no text that could be mended, as was tried with one of 'a.parquet': write that file anew",
+                      done.stderr)
 
 
 if __name__ == "__main__":

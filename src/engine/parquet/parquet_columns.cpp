@@ -120,12 +120,30 @@ Result<ParquetFiles> read_footers(DuckdbEngine& engine, std::vector<ParquetFile>
                                                              "sources of these files",
                                                              column.name, type, first, column.type, file.name));
             if (is_time(column.type))
-                found.times.insert_or_assign(column.name, DeclaredType{.type = time_type(column.type), .timezone = {}});
+                found.times.insert_or_assign(column.name, DeclaredType{.type = time_type(column.type), .notation = {}});
         }
         found.first_rows.push_back(found.first_rows.back() + file.rows);
         found.files.push_back(std::move(file));
     }
     return found;
+}
+
+Result<> add_own_columns(const formats::FileColumns& own, ParquetFiles& files) {
+    const auto add = [&files](const std::string& name, std::string_view field,
+                              std::optional<std::size_t>& id) -> Result<> {
+        if (name.empty()) return {};
+        for (const ParquetFile& file : files.files)
+            if (std::ranges::find(file.columns, name, &ParquetColumn::name) != file.columns.end())
+                return data_error("duplicate_column",
+                                  fmt::format("'{}' has a column '{}', and `{}` adds one of this name: give `{}` "
+                                              "another name",
+                                              file.name, name, field, field));
+        id = files.names.size();
+        files.names.push_back(name);
+        return {};
+    };
+    TRY(add(own.name, "file_name", files.name_column));
+    return add(own.line, "file_line", files.line_column);
 }
 
 std::string parquet_token(const ParquetColumn& column) {

@@ -9,11 +9,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/duckdb/duckdb_engine.hpp"
+#include "formats/scan/row_builder.hpp"
 #include "rows/declared_type.hpp"
 #include "utils/result.hpp"
 
@@ -49,11 +51,18 @@ struct ParquetFiles {
     std::vector<std::string> names;         // of columns, by id: in first-seen order over the files
     std::vector<ParquetPart> parts;         // all rows, in order
     DeclaredTypes times;                    // the columns that are timestamps by their type
+    // Columns that no file has: the file's name, and the row's number in it, from 1.
+    std::optional<std::size_t> name_column = std::nullopt;
+    std::optional<std::size_t> line_column = std::nullopt;
 };
 
 // Fails (kind data) for what is no Parquet file, for two columns of one name, and for a column that is a timestamp in
 // one file and something else in another.
 [[nodiscard]] Result<ParquetFiles> read_footers(DuckdbEngine& engine, std::vector<ParquetFile> files);
+
+// Adds the columns of `file_name` and `file_line`, where they have names. Fails (kind data) where a file has such a
+// column.
+[[nodiscard]] Result<> add_own_columns(const formats::FileColumns& own, ParquetFiles& files);
 
 // The token of a column's value; null for what is not finite.
 [[nodiscard]] std::string parquet_token(const ParquetColumn& column);

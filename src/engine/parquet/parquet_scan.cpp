@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "formats/scan/number_survey.hpp"
 #include "formats/scan/row_builder.hpp"
 #include "rows/bad_row.hpp"
+#include "rows/json_text.hpp"
 #include "utils/crc64nvme.hpp"
 
 namespace sluice {
@@ -106,6 +108,8 @@ private:
         rows_of_ = scan_.files_.parts[number];
         at_ = rows_of_.begin;
         read_.clear();
+        name_.clear();
+        append_quoted(file().name, name_);
         std::string select = "SELECT ";
         std::vector<OutputColumn> columns;
         for (const ParquetColumn& column : file().columns) {
@@ -143,6 +147,8 @@ private:
         block_.entries.clear();
         block_.entry_begin.clear();
         if (scan_.request_.entries) block_.entry_begin.push_back(0);
+        numbers_.clear();
+        numbers_.reserve(batch.rows * kLongestNumber);  // tokens point into it
         for (std::size_t row = 0; row < batch.rows; ++row) {
             const Ordinal ordinal = scan_.files_.first_rows[rows_of_.file] + at_++;
             if (!object_to_row(batch, row, ordinal)) add_row(batch, row, ordinal);
@@ -158,17 +164,29 @@ private:
     void add_row(const TokenBatch& batch, std::size_t row, Ordinal ordinal) {
         block_.ordinals.push_back(ordinal);
         for (auto& slot : block_.slots) slot.emplace_back();
-        for (std::size_t index = 0; index < read_.size(); ++index) {
-            const std::size_t id = read_[index]->id;
-            const ReadColumn& column = scan_.columns_[id];
-            const Token& token = batch.columns[index][row];
-            see_kind(part_.columns[id], token.kind, ordinal);
-            if (column.surveyed && token.kind == Kind::number)
-                formats::survey_number(token.view(), ordinal, part_.columns[id].numbers);
-            for (const std::size_t slot : column.slots) block_.slots[slot].back() = token;
-            if (scan_.request_.entries) block_.entries.push_back({static_cast<ColumnId>(id), token});
-        }
+        for (std::size_t index = 0; index < read_.size(); ++index)
+            add_value(read_[index]->id, batch.columns[index][row], ordinal);
+        if (scan_.files_.name_column) add_value(*scan_.files_.name_column, token_of(name_), ordinal);
+        if (scan_.files_.line_column) add_value(*scan_.files_.line_column, number_token(at_), ordinal);
         if (scan_.request_.entries) block_.entry_begin.push_back(static_cast<std::uint32_t>(block_.entries.size()));
+    }
+
+    void add_value(std::size_t id, const Token& token, Ordinal ordinal) {
+        const ReadColumn& column = scan_.columns_[id];
+        if (!column.wanted) return;
+        see_kind(part_.columns[id], token.kind, ordinal);
+        if (column.surveyed && token.kind == Kind::number)
+            formats::survey_number(token.view(), ordinal, part_.columns[id].numbers);
+        for (const std::size_t slot : column.slots) block_.slots[slot].back() = token;
+        if (scan_.request_.entries) block_.entries.push_back({static_cast<ColumnId>(id), token});
+    }
+
+    Token number_token(std::uint64_t number) {
+        const std::size_t begin = numbers_.size();
+        fmt::format_to(std::back_inserter(numbers_), "{}", number);
+        return {.data = numbers_.data() + begin,
+                .size = static_cast<std::uint32_t>(numbers_.size() - begin),
+                .kind = Kind::number};
     }
 
     // Whether the row is bad, which is then counted.
@@ -205,7 +223,7 @@ private:
                     .line = ordinal - scan_.files_.first_rows[rows_of_.file] + 1,
                     .byte = 0,
                     .fault = 0,
-                    .length = 0,
+                    .length = value.size(),
                     .code = std::string(formats::fault_code(fault)),
                     .message = std::move(message),
                     .column = scan_.files_.names[column],
@@ -228,6 +246,10 @@ private:
     Block block_;
     bool done_ = false;
     std::string scratch_;
+
+    static constexpr std::size_t kLongestNumber = 20;  // digits of 64 bits
+    std::string numbers_;                              // of the block's rows, one behind the other
+    std::string name_;                                 // of the file, as a token
 
     // Of the row group at hand.
     ParquetPart rows_of_;
@@ -273,6 +295,13 @@ void ParquetScan::add_unread_columns(ScanSummary& summary) const {
             known.first_row = files_.first_rows[number];
             if (!columns_[column.id].wanted) see_kind(known, kind_of(column.type), known.first_row);
         }
+        const auto add_own = [&](const std::optional<std::size_t>& id, Kind kind) {
+            if (!id) return;
+            summary.columns[*id].first_row = files_.first_rows[number];
+            if (!columns_[*id].wanted) see_kind(summary.columns[*id], kind, files_.first_rows[number]);
+        };
+        add_own(files_.name_column, Kind::text);
+        add_own(files_.line_column, Kind::number);
     }
 }
 

@@ -1,11 +1,14 @@
 #include "engine/parquet/parquet_source.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "engine/duckdb/duckdb_engine.hpp"
 #include "engine/parquet/parquet_columns.hpp"
 #include "engine/parquet/parquet_scan.hpp"
+#include "formats/scan/input_facts.hpp"
 
 namespace sluice {
 
@@ -31,6 +34,8 @@ public:
         return std::make_unique<ParquetScan>(files_, declared_, request);
     }
     [[nodiscard]] Result<Place> place(Ordinal ordinal) const override { return parquet_place(files_, ordinal); }
+    [[nodiscard]] Result<> mend(std::vector<MendedRow> rows) override;
+    [[nodiscard]] Result<std::vector<InputFacts>> inputs() const override { return formats::input_facts(open_); }
 
 private:
     std::vector<InputFile> open_;  // so that their descriptor paths stay good
@@ -40,6 +45,16 @@ private:
     DeclaredTypes types_;  // declared, and known from the files
     std::uint64_t bytes_ = 0;
 };
+
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the interface is for sources that keep the rows
+Result<> ParquetSource::mend(std::vector<MendedRow> rows) {
+    if (rows.empty()) return {};
+    return data_error("mended_row",
+                      fmt::format("a row of Parquet has no text that could be mended, as was tried with one of '{}': "
+                                  "write that file anew with what whoever made it has mended, and run the pipeline "
+                                  "instead; or leave the `raw` of its rows as it was, and they stay bad",
+                                  rows.front().file));
+}
 
 }  // namespace
 
@@ -52,6 +67,7 @@ Result<std::unique_ptr<ScannableSource>> open_parquet(std::vector<InputFile> fil
     }
     TRY_ASSIGN(const auto engine, DuckdbEngine::open(std::move(reader)));
     TRY_ASSIGN(ParquetFiles footers, read_footers(*engine, std::move(named)));
+    TRY(add_own_columns(settings.columns, footers));
     TRY_ASSIGN(auto declared, formats::declared_columns(settings.types));
     return std::unique_ptr<ScannableSource>(std::make_unique<ParquetSource>(std::move(files), std::move(footers),
                                                                             std::move(settings), std::move(declared)));

@@ -57,7 +57,8 @@ public:
             [this, &settings](const InputSet& inputs, std::uint64_t block_size) -> std::unique_ptr<ChunkSource> {
                 auto own = chunks(inputs, block_size, settings.max_row);
                 if (settings.mended == nullptr) return own;
-                return std::make_unique<MendedChunkSource>(std::move(own), inputs, *settings.mended);
+                return std::make_unique<MendedChunkSource>(std::move(own), inputs, *settings.mended,
+                                                            RowSeparator::newline);
             });
     }
 

@@ -38,10 +38,12 @@ Result<> ElementParser::parse(const InputSet& inputs, const Chunk& chunk, Block&
     start_chunk(inputs, chunk, block);
     const std::string_view text(chunk.data, chunk.size);
     const std::string_view document = trimmed(text);
-    if (!chunk.starts_file) {
-        TRY(parse_elements(text, 0, chunk.ends_file));
+    if (chunk.mended != nullptr) {
+        if (!document.empty()) TRY(parse_alone(document));
+    } else if (!chunk.starts_file) {
+        TRY(parse_elements(text, 0, chunk));
     } else if (document.starts_with('[')) {
-        TRY(parse_elements(text, text.find('[') + 1, chunk.ends_file));
+        TRY(parse_elements(text, text.find('[') + 1, chunk));
     } else if (!document.empty()) {
         TRY(parse_alone(document));
     }
@@ -49,9 +51,9 @@ Result<> ElementParser::parse(const InputSet& inputs, const Chunk& chunk, Block&
 }
 
 // Elements from `begin` on, which is behind the opening bracket or 0.
-Result<> ElementParser::parse_elements(std::string_view text, std::size_t begin, bool is_last) {
+Result<> ElementParser::parse_elements(std::string_view text, std::size_t begin, const Chunk& chunk) {
     ElementScanner scanner(ElementScanner::Place::element);
-    bool may_be_empty = begin > 0;
+    bool may_be_empty = begin > 0 || chunk.after_row;
     for (;; may_be_empty = false) {
         const std::size_t end = scanner.next_end(text, begin);
         if (end == ElementScanner::kNone) break;
@@ -64,7 +66,7 @@ Result<> ElementParser::parse_elements(std::string_view text, std::size_t begin,
         begin = end;
     }
     if (scanner.closed_at() == ElementScanner::kNone) {
-        if (is_last) refuse_cut(text, begin);
+        if (chunk.ends_file) refuse_cut(text, begin);
         return {};
     }
     return parse_last(text, begin, scanner.closed_at(), may_be_empty);
@@ -74,9 +76,9 @@ Result<> ElementParser::parse_elements(std::string_view text, std::size_t begin,
 void ElementParser::refuse_cut(std::string_view text, std::size_t begin) {
     const std::string_view element = trimmed(text.substr(begin));
     if (!element.empty()) return refuse(element, Fault::truncated, element.size());
-    // There may be no byte left in this chunk: then it is about the one before.
+    // There may be no byte left behind the comma or bracket, which may be in the chunk before: then it is about none.
     const char* last = text.data() + text.size() - 1;
-    refuse({last, text.empty() ? 0U : 1U}, Fault::truncated, 1);
+    refuse({last, begin == text.size() ? 0U : 1U}, Fault::truncated, 1);
 }
 
 // The last element, the array's end, and what must not follow it.

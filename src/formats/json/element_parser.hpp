@@ -15,7 +15,7 @@ public:
     [[nodiscard]] Result<> parse(const InputSet& inputs, const Chunk& chunk, Block& block) override;
 
 private:
-    [[nodiscard]] Result<> parse_elements(std::string_view text, std::size_t begin, bool is_last);
+    [[nodiscard]] Result<> parse_elements(std::string_view text, std::size_t begin, const Chunk& chunk);
     [[nodiscard]] Result<> parse_last(std::string_view text, std::size_t begin, std::size_t closed_at,
                                       bool may_be_empty);
     void refuse_cut(std::string_view text, std::size_t begin);

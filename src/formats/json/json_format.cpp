@@ -15,7 +15,7 @@ public:
         return std::make_unique<StreamChunks>(inputs, block_size, max_row,
                                               [](std::size_t) { return std::make_unique<ElementSplitter>(); });
     }
-    [[nodiscard]] bool takes_mended_rows() const override { return false; }
+    [[nodiscard]] RowSeparator row_separator() const override { return RowSeparator::comma; }
     [[nodiscard]] std::unique_ptr<RowParsers> parsers(ColumnRegistry& registry,
                                                       const RowSettings& settings) const override {
         return std::make_unique<SeparateParsers<ElementParser>>(registry, settings);

@@ -30,6 +30,7 @@ struct Chunk {
 
     bool starts_file = false;  // known of chunks that are read in sequence: it is its file's first
     bool ends_file = false;    // and its last
+    bool after_row = false;    // of a JSON array: an element stands before it, without a comma behind
 
     // The last row is longer than the limit: it is not in `data`, only its first bytes are kept.
     struct Overlong {

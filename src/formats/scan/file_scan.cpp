@@ -117,7 +117,7 @@ FileScan::FileScan(const InputSet& inputs, const RowFormat& format, const Declar
                 .mended = &mended,
                 .block_size = limits.block_size,
                 .max_row = limits.max_row},
-      chunks_(format.chunks(inputs, limits.block_size, limits.max_row), inputs, mended),
+      chunks_(format.chunks(inputs, limits.block_size, limits.max_row), inputs, mended, format.row_separator()),
       parsers_(format.parsers(registry_, settings_)) {}
 
 FileScan::~FileScan() {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "formats/scan/file_scan.hpp"
-#include "utils/crc64nvme.hpp"
 
 namespace sluice::formats {
 
@@ -11,18 +10,6 @@ namespace {
 // Positions in a block are 32 bits, and a block ends with a row that may be as long as max_row allows.
 constexpr std::uint64_t kLargestBlock = std::uint64_t{1} << 30U;
 constexpr std::uint64_t kLongestRow = std::uint64_t{1} << 30U;
-
-Result<std::uint64_t> checksum_of(const InputFile& file) {
-    std::string piece(std::size_t{1} << 20U, '\0');
-    std::uint64_t checksum = 0;
-    for (std::uint64_t at = 0; at < file.size();) {
-        const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), file.size() - at));
-        TRY(file.read_at(at, piece.data(), count));
-        checksum = crc64nvme(std::string_view(piece).substr(0, count), checksum);
-        at += count;
-    }
-    return checksum;
-}
 
 }  // namespace
 
@@ -43,22 +30,7 @@ Result<std::unique_ptr<ScannableSource>> FileSource::open(InputSet inputs, std::
         new FileSource(std::move(inputs), std::move(format), std::move(settings), std::move(declared)));
 }
 
-Result<std::vector<InputFacts>> FileSource::inputs() const {
-    std::vector<InputFacts> all;
-    for (const InputFile& file : inputs_.files()) {
-        InputFacts& facts = all.emplace_back();
-        facts.file = file.name();
-        facts.bytes = file.size();
-        facts.modified_nanoseconds = file.modified_nanoseconds();
-        if (facts.modified_nanoseconds) continue;
-        TRY_ASSIGN(facts.crc64nvme, checksum_of(file));
-    }
-    return all;
-}
-
 Result<> FileSource::mend(std::vector<MendedRow> rows) {
-    if (!rows.empty() && !format_->takes_mended_rows())
-        return data_error("mended_row", "the rows of a JSON array cannot be mended one by one: mend the file");
     TRY_ASSIGN(mended_, MendedRows::of(inputs_, std::move(rows)));
     return {};
 }

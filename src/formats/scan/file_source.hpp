@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "formats/scan/declared_column.hpp"
+#include "formats/scan/input_facts.hpp"
 #include "formats/scan/input_set.hpp"
 #include "formats/scan/mended_chunks.hpp"
 #include "formats/scan/row_format.hpp"
@@ -56,7 +57,7 @@ public:
     [[nodiscard]] std::unique_ptr<PlaceFinder> places() const override {
         return std::make_unique<InputPlaces>(inputs_);
     }
-    [[nodiscard]] Result<std::vector<InputFacts>> inputs() const override;
+    [[nodiscard]] Result<std::vector<InputFacts>> inputs() const override { return input_facts(inputs_.files()); }
     [[nodiscard]] Result<> mend(std::vector<MendedRow> rows) override;
 
 private:

@@ -10,10 +10,28 @@ namespace sluice::formats {
 
 namespace {
 
-// The bytes that end a row, behind it.
-std::size_t newline_at(std::string_view bytes, std::size_t at) {
-    const std::string_view rest = bytes.substr(std::min(at, bytes.size()));
-    return rest.starts_with("\r\n") ? 2 : rest.starts_with('\n') ? 1 : 0;
+constexpr std::string_view kWhiteSpace = " \t\r\n";  // of JSON
+
+// Where the bytes go on behind a row that was taken out.
+struct Behind {
+    std::size_t at = 0;
+    bool after_row = false;
+};
+
+Behind behind_line(std::string_view bytes, std::size_t end) {
+    const std::string_view rest = bytes.substr(std::min(end, bytes.size()));
+    return {.at = end + (rest.starts_with("\r\n") ? 2 : rest.starts_with('\n') ? 1 : 0)};
+}
+
+// A row may also be the comma or bracket before which an element is missing: the comma goes with it, and the bracket
+// must stay.
+Behind behind_element(std::string_view bytes, std::size_t begin, std::size_t end) {
+    const std::string_view row = bytes.substr(begin, end - begin);
+    if (row == ",") return {.at = end};
+    if (row == "]") return {.at = begin, .after_row = true};
+    const std::size_t next = bytes.find_first_not_of(kWhiteSpace, end);
+    if (next != std::string_view::npos && bytes[next] == ',') return {.at = next + 1};
+    return {.at = end, .after_row = true};
 }
 
 }  // namespace
@@ -66,14 +84,22 @@ void MendedChunks::add(const Chunk& whole, std::uint64_t begin, std::string_view
     piece.chunk.starts_file = whole.starts_file && begin == whole.begin;
 }
 
-void MendedChunks::add_rest(const Chunk& whole, std::size_t from, std::size_t to) {
-    if (from < to) add(whole, whole.begin + from, std::string_view(whole.data, whole.size).substr(from, to - from), {});
+void MendedChunks::add_rest(const Chunk& whole, std::size_t from, std::size_t to, bool after_row) {
+    if (from >= to) return;
+    const std::string_view bytes = std::string_view(whole.data, whole.size).substr(from, to - from);
+    const bool is_last = to == whole.size;
+    // The file was cut in the row that stood here, or that row was all that followed the array.
+    const bool is_end = separator_ == RowSeparator::comma && after_row && is_last && whole.ends_file;
+    if (is_end && bytes.find_first_not_of(kWhiteSpace) == std::string_view::npos) return;
+    add(whole, whole.begin + from, bytes, {});
+    pieces_.back().chunk.after_row = after_row;
+    pieces_.back().chunk.ends_file = is_last && whole.ends_file;
 }
 
 Result<> MendedChunks::split(Chunk chunk, const MendedRows::Placed* begin, const MendedRows::Placed* end) {
     const Ordinal first = inputs_.begin_of(chunk.file) + chunk.begin;
     const std::string_view bytes(chunk.data, chunk.size);
-    std::size_t done = 0;
+    Behind done;
     for (const MendedRows::Placed* mended = begin; mended != end; ++mended) {
         const auto at = static_cast<std::size_t>(mended->ordinal - first);
         const bool is_overlong = at >= bytes.size();
@@ -82,15 +108,25 @@ Result<> MendedChunks::split(Chunk chunk, const MendedRows::Placed* begin, const
             if (chunk.overlong->length != length || chunk.overlong->checksum != mended->row.checksum)
                 return not_there(*mended);
             chunk.overlong.reset();
-        } else if (at < done || length > bytes.size() - at ||
+        } else if (length == 0) {
+            return data_error("mended_row",
+                              fmt::format("what is bad at byte {} of '{}' is the missing end of the file, which no row "
+                                          "can stand for: complete the file and run the pipeline again, or leave that "
+                                          "row as it is",
+                                          mended->row.byte, mended->row.file));
+        } else if (at < done.at || length > bytes.size() - at ||
                    crc64nvme(bytes.substr(at, length)) != mended->row.checksum) {
             return not_there(*mended);
         }
-        add_rest(chunk, done, std::min(at, bytes.size()));
+        add_rest(chunk, done.at, std::min(at, bytes.size()), done.after_row);
         add(chunk, chunk.begin + at, mended->row.text + '\n', &mended->row);
-        done = is_overlong ? bytes.size() : at + length + newline_at(bytes, at + length);
+        if (is_overlong)
+            done = {.at = bytes.size()};
+        else
+            done = separator_ == RowSeparator::newline ? behind_line(bytes, at + length)
+                                                       : behind_element(bytes, at, at + length);
     }
-    add_rest(chunk, done, bytes.size());
+    add_rest(chunk, done.at, bytes.size(), done.after_row);
     pieces_.front().chunk.range_bytes = chunk.range_bytes;
     pieces_.back().chunk.overlong = std::move(chunk.overlong);
     used_.fetch_add(static_cast<std::size_t>(end - begin), std::memory_order_relaxed);

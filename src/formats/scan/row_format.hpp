@@ -62,8 +62,8 @@ public:
     // long as `max_row`.
     [[nodiscard]] virtual std::unique_ptr<ChunkSource> chunks(const InputSet& inputs, std::uint64_t block_size,
                                                               std::uint64_t max_row) const = 0;
-    // Whether a row can be cut out and another one put in its place: not where something stands between rows.
-    [[nodiscard]] virtual bool takes_mended_rows() const { return true; }
+    // What is cut out with a row when another one is put in its place.
+    [[nodiscard]] virtual RowSeparator row_separator() const { return RowSeparator::newline; }
     // For one scan. The registry, the settings and what they point to outlive what is given.
     [[nodiscard]] virtual std::unique_ptr<RowParsers> parsers(ColumnRegistry& registry,
                                                               const RowSettings& settings) const = 0;
