@@ -3,14 +3,18 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <iterator>
+#include <optional>
 #include <string_view>
 
 #include "cli/progress_view.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/terminal.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace sluice {
 namespace {
@@ -56,12 +60,16 @@ void ProgressDisplay::draw_until_end(const Progress& progress, ProgressStyle sty
     for (bool last = false; !last;) {
         last = ended_changed_.wait_for(lock, kInterval, [this] { return ended_; });
         const auto now = std::chrono::steady_clock::now();
+        const std::optional<WaitReport> wait = progress.wait();
         std::vector<std::string> lines;
         if (style == ProgressStyle::plain) {
-            lines = view.plain_lines(task_facts(progress), now);
+            lines = view.plain_wait(wait);
+            std::ranges::move(view.plain_lines(task_facts(progress), now), std::back_inserter(lines));
         } else if (!last) {
             const TerminalSize size = terminal_size(STDERR_FILENO);
             lines = view.bar_lines(task_facts(progress), now, size.width, size.height);
+            // Nothing else goes on while a source is waited for.
+            if (wait) lines.push_back(fit_text(wait_text(*wait), std::max<std::size_t>(size.width, 2) - 1));
         }
         std::string text = style == ProgressStyle::bar ? back_over(drawn) : "";
         for (const std::string& line : lines) text += line + '\n';

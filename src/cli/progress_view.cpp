@@ -92,6 +92,11 @@ std::string done_line(const TaskFacts& task, double seconds) {
 
 }  // namespace
 
+std::string wait_text(const WaitReport& wait) {
+    return fmt::format("source '{}' waits since {}, until {} at most: {}", printable(wait.source), utc_text(wait.since),
+                       utc_text(wait.until), printable(wait.missing));
+}
+
 std::vector<TaskFacts> task_facts(const Progress& progress) {
     std::vector<TaskFacts> facts;
     for (const ProgressTask* task : progress.tasks()) {
@@ -157,6 +162,15 @@ std::vector<std::string> ProgressView::plain_lines(const std::vector<TaskFacts>&
             known.spoke = now;
         }
     }
+    return lines;
+}
+
+std::vector<std::string> ProgressView::plain_wait(const std::optional<WaitReport>& wait) {
+    std::vector<std::string> lines;
+    const bool is_other = told_wait_ && (!wait || wait->source != told_wait_->source);
+    if (is_other) lines.push_back(fmt::format("source '{}' waits no longer", printable(told_wait_->source)));
+    if (wait && (is_other || !told_wait_ || wait->missing != told_wait_->missing)) lines.push_back(wait_text(*wait));
+    told_wait_ = wait;
     return lines;
 }
 

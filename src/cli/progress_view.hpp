@@ -21,6 +21,9 @@ struct TaskFacts {
     TaskState state = TaskState::waiting;
 };
 
+// "source 'a' waits since 2026-11-28T13:52:49Z, until 2026-11-28T14:22:49Z at most: 'a.jsonl' is not there".
+[[nodiscard]] std::string wait_text(const WaitReport& wait);
+
 [[nodiscard]] std::vector<TaskFacts> task_facts(const Progress& progress);
 
 class ProgressView {
@@ -33,6 +36,8 @@ public:
     // For a log: what is new since the last call: a task that started, one that is done, and every five seconds how far
     // the running ones are.
     [[nodiscard]] std::vector<std::string> plain_lines(const std::vector<TaskFacts>& tasks, Time now);
+    // For a log: a line when a wait begins, is for something else, or is over.
+    [[nodiscard]] std::vector<std::string> plain_wait(const std::optional<WaitReport>& wait);
 
 private:
     struct Memory {
@@ -44,6 +49,7 @@ private:
     [[nodiscard]] Memory& memory(std::size_t task);
 
     std::vector<Memory> memories_;
+    std::optional<WaitReport> told_wait_;
 };
 
 }  // namespace sluice

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "extractors/bad_row_limit.hpp"
+#include "io/input_wait.hpp"
 #include "rows/scan.hpp"
 #include "utils/result.hpp"
 #include "utils/retry.hpp"
@@ -22,8 +23,9 @@ struct ExtractorContext {
     std::filesystem::path temp_dir;  // spool files go here; exists
     std::uint64_t block_size = 0;    // bytes a block, at least 1; a longer line makes a larger block
     const StopFlag* stop = nullptr;
-    RetryPolicy retry = {};  // of reads that fail for now
-    bool wait = true;        // whether to wait for files that are not there yet
+    RetryPolicy retry = {};   // of reads that fail for now
+    bool wait = true;         // whether to wait for files that are not there yet
+    HearWait hear_wait = {};  // is told what is waited for, from the thread that opens
 };
 
 // Each type has `static constexpr std::string_view kType`, `static Schema schema()` and

@@ -29,8 +29,8 @@ std::vector<Field> FileInputs::fields() {
          .type = FieldType::duration,
          .doc = "How long to wait for the files: until all are there and none has changed between two looks.",
          .details =
-             "Looks are a second apart (a tenth of the wait where that is less). `validate`, `plan` and `--dry-run` "
-             "do not wait.",
+             "Looks are a second apart (a tenth of the wait where that is less). The progress and the log say what is "
+             "missing, and since when. `validate`, `plan` and `--dry-run` do not wait.",
          .example = "30m"},
         {.name = "read",
          .doc = "What holds of a file that changes while it is read.",
@@ -54,7 +54,7 @@ std::vector<Field> FileInputs::fields() {
          .doc = "The name of a column to add: the number of the line that a row begins in, from 1.",
          .details =
              "As `file_name`; behind it. Lines can only be counted in order, so a plain file is read by one thread "
-             "at a time."},
+             "at a time. Of Parquet it is the number of the row, as messages have it, and costs nothing."},
     };
 }
 
@@ -93,7 +93,7 @@ Result<std::vector<InputPath>> FileInputs::find(const ExtractorContext& context,
     std::erase(named, kStandardInput);
     if (context.wait && wait.count() > 0 && !named.empty()) {
         const auto look = [&] { return find_inputs(context.base, named, {.in_folder = in_folder}); };
-        auto found = wait_for_inputs(look, wait, system_retry_clock(), context.stop);
+        auto found = wait_for_inputs(look, wait, system_retry_clock(), context.stop, context.hear_wait);
         if (found || found.error().code != "wait_timeout" || !may_be_missing) return found;
         const auto there = find_now(context.base, in_folder);
         if (!there || !there->empty()) return found;

@@ -40,14 +40,37 @@ std::string lacking(const std::vector<InputPath>& files, std::vector<Look>& look
     return looks.size() == seen.size() && !looks.empty() ? "" : "the files have changed";
 }
 
+// Tells of what is missing, not too often.
+class Telling {
+public:
+    Telling(const HearWait& hear, RetryClock::Time start, milliseconds limit)
+        : hear_(hear), last_(start), since_(std::chrono::system_clock::now()), until_(since_ + limit) {}
+
+    void tell(const std::string& missing, RetryClock::Time now) {
+        constexpr std::chrono::seconds kInterval{10};
+        if (!hear_ || missing == told_ || (!told_.empty() && now - last_ < kInterval)) return;
+        told_ = missing;
+        last_ = now;
+        hear_({.missing = missing, .since = since_, .until = until_});
+    }
+
+private:
+    const HearWait& hear_;
+    RetryClock::Time last_;
+    std::chrono::system_clock::time_point since_;
+    std::chrono::system_clock::time_point until_;
+    std::string told_;
+};
+
 }  // namespace
 
 Result<std::vector<InputPath>> wait_for_inputs(const FindInputs& find, milliseconds limit, RetryClock& clock,
-                                               const StopFlag* stop) {
+                                               const StopFlag* stop, const HearWait& hear) {
     const milliseconds interval = std::clamp(limit / 10, milliseconds(20), milliseconds(1000));
     const RetryClock::Time deadline = clock.now() + limit;
     std::vector<Look> looks;
-    for (;;) {
+    Telling telling(hear, clock.now(), limit);
+    for (bool first = true;; first = false) {
         auto files = find();
         std::string missing;
         if (files) {
@@ -63,6 +86,7 @@ Result<std::vector<InputPath>> wait_for_inputs(const FindInputs& find, milliseco
             return external_error("wait_timeout", fmt::format("waited {:g} s for the input, in vain: {}",
                                                               static_cast<double>(limit.count()) / 1000, missing));
         }
+        if (!first || looks.empty()) telling.tell(missing, clock.now());
         TRY(clock.wait(std::min(interval, left), stop));
     }
 }

@@ -41,6 +41,8 @@ struct DestinationContext {
     std::filesystem::path base;  // relative paths of the config are below it
     RunIdentity identity;
     const StopFlag* stop = nullptr;
+    // The books of the run for the manifest, a JSON object, complete when files are to be committed; may be null.
+    const std::string* books = nullptr;
     bool keep_other_entries = false;  // --only: files that this run does not write keep their entries in the manifest
 };
 

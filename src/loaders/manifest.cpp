@@ -89,6 +89,7 @@ std::string manifest_text(const Manifest& manifest) {
               {"config_hash", manifest.config_hash}};
     for (const auto& [name, value] : manifest.params) json["params"][name] = value;
     json["committed_at"] = manifest.committed_at;
+    if (!manifest.books.empty()) json["books"] = Json::parse(manifest.books, nullptr, false);
     json["files"] = std::move(files);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -142,6 +143,7 @@ Manifest next_manifest(const DestinationContext& context, const std::vector<Stag
                       .config_hash = context.identity.config_hash,
                       .params = context.identity.params,
                       .committed_at = utc_now_text(),
+                      .books = context.books == nullptr ? std::string() : *context.books,
                       .files = {}};
     if (context.keep_other_entries && present != nullptr) manifest.files = present->files;
     for (const StagedFile& file : staged) {

@@ -3,6 +3,7 @@
 //
 //   {"sluice": 1, "pipeline": TEXT, "run": TEXT, "config_hash": HEX, "params": {NAME: TEXT} (left out: none),
 //   "committed_at": "YYYY-MM-DDTHH:MM:SSZ",
+//   "books": {"sources": [...], "steps": [...]} (of that run: monitoring/report_json.hpp),
 //    "files": [{"file": TEXT, "rows": N, "bytes": N, "crc64nvme": 16 HEX DIGITS,
 //               "columns": [{"name": TEXT, "meaning": "timestamp" | "timestamp_ns" | "duration" (left out: value)}]}]}
 #pragma once
@@ -41,6 +42,7 @@ struct Manifest {
     std::string config_hash;
     std::vector<std::pair<std::string, std::string>> params = {};
     std::string committed_at;
+    std::string books = {};  // a JSON object; "": left out
     std::vector<ManifestEntry> files;
 };
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "rows/timestamp.hpp"
+
 namespace sluice {
 
 std::string count_text(std::uint64_t count) {
@@ -38,6 +40,12 @@ std::string seconds_text(double seconds) {
     const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
     if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
     return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
+}
+
+std::string utc_text(std::chrono::system_clock::time_point time) {
+    std::string text;
+    append_iso_time(std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count() * 1'000'000, 0, text);
+    return text;
 }
 
 std::string rate_text(std::uint64_t bytes, double seconds) {

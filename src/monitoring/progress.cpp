@@ -1,5 +1,7 @@
 #include "monitoring/progress.hpp"
 
+#include <utility>
+
 namespace sluice {
 
 ProgressTask& Progress::add(std::string label, std::uint64_t total_bytes) {
@@ -16,6 +18,16 @@ std::vector<const ProgressTask*> Progress::tasks() const {
     tasks.reserve(tasks_.size());
     for (const ProgressTask& task : tasks_) tasks.push_back(&task);
     return tasks;
+}
+
+void Progress::set_wait(std::optional<WaitReport> wait) {
+    const std::scoped_lock lock(mutex_);
+    wait_ = std::move(wait);
+}
+
+std::optional<WaitReport> Progress::wait() const {
+    const std::scoped_lock lock(mutex_);
+    return wait_;
 }
 
 }  // namespace sluice

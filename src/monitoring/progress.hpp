@@ -6,9 +6,11 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "monitoring/report.hpp"
 #include "rows/scan.hpp"
 
 namespace sluice {
@@ -28,10 +30,14 @@ class Progress {
 public:
     ProgressTask& add(std::string label, std::uint64_t total_bytes);
     [[nodiscard]] std::vector<const ProgressTask*> tasks() const;
+    // The source that is waited for, if there is one.
+    void set_wait(std::optional<WaitReport> wait);
+    [[nodiscard]] std::optional<WaitReport> wait() const;
 
 private:
     mutable std::mutex mutex_;
     std::deque<ProgressTask> tasks_;
+    std::optional<WaitReport> wait_;
 };
 
 }  // namespace sluice

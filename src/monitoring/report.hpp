@@ -67,6 +67,14 @@ struct SourceReport {
     double seconds = 0;
 };
 
+// A source whose files are not there yet, or still change.
+struct WaitReport {
+    std::string source;
+    std::string missing;  // "'a.jsonl' is not there"; "" once the wait is over, however it ended
+    WallTime since;
+    WallTime until;
+};
+
 struct OutputReport {
     std::string name;
     std::string file;

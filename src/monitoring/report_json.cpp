@@ -29,21 +29,33 @@ Json stages_json(const RunReport& report) {
     return list;
 }
 
+// Where the source's rows went.
+Json books_json(const SourceReport& source) {
+    return {{"name", source.name},         {"rows_read", source.rows_read},     {"rows", source.rows},
+            {"bad_rows", source.bad_rows}, {"bad_by_code", source.bad_by_code}, {"mended_rows", source.mended_rows}};
+}
+
+Json books_json(const StepCounts& step) {
+    return {{"name", step.step},
+            {"rows_in", step.rows_in},
+            {"rows_out", step.rows_out},
+            {"filtered", step.filtered},
+            {"unmatched_left", step.unmatched_left},
+            {"unmatched_right", step.unmatched_right},
+            {"fan_out", step.fan_out}};
+}
+
 Json sources_json(const RunReport& report) {
     Json list = Json::array();
     for (const SourceReport& source : report.sources) {
-        list.push_back({{"name", source.name},
-                        {"rows_read", source.rows_read},
-                        {"rows", source.rows},
-                        {"bad_rows", source.bad_rows},
-                        {"bad_by_code", source.bad_by_code},
-                        {"drift", drift_json(source.drift)},
-                        {"nulled", nulled_json(source.nulled)},
-                        {"mended_rows", source.mended_rows},
-                        {"max_bad_rows", source.max_bad_rows},
-                        {"quarantine", source.quarantine},
-                        {"bytes", source.bytes},
-                        {"seconds", source.seconds}});
+        Json entry = books_json(source);
+        entry["drift"] = drift_json(source.drift);
+        entry["nulled"] = nulled_json(source.nulled);
+        entry["max_bad_rows"] = source.max_bad_rows;
+        entry["quarantine"] = source.quarantine;
+        entry["bytes"] = source.bytes;
+        entry["seconds"] = source.seconds;
+        list.push_back(std::move(entry));
     }
     return list;
 }
@@ -51,14 +63,9 @@ Json sources_json(const RunReport& report) {
 Json steps_json(const RunReport& report) {
     Json list = Json::array();
     for (const StepCounts& step : report.steps) {
-        list.push_back({{"name", step.step},
-                        {"rows_in", step.rows_in},
-                        {"rows_out", step.rows_out},
-                        {"filtered", step.filtered},
-                        {"unmatched_left", step.unmatched_left},
-                        {"unmatched_right", step.unmatched_right},
-                        {"fan_out", step.fan_out},
-                        {"seconds", step.seconds}});
+        Json entry = books_json(step);
+        entry["seconds"] = step.seconds;
+        list.push_back(std::move(entry));
     }
     return list;
 }
@@ -153,5 +160,12 @@ std::string dump(const Json& json, int indent) {
 }  // namespace
 
 std::string report_document(const RunReport& report) { return dump(to_json(report), 2); }
+
+std::string books_document(const RunReport& report) {
+    Json books{{"sources", Json::array()}, {"steps", Json::array()}};
+    for (const SourceReport& source : report.sources) books["sources"].push_back(books_json(source));
+    for (const StepCounts& step : report.steps) books["steps"].push_back(books_json(step));
+    return dump(books, -1);
+}
 
 }  // namespace sluice

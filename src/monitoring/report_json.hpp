@@ -10,5 +10,7 @@ namespace sluice {
 
 // Indented, with a newline at the end.
 [[nodiscard]] std::string report_document(const RunReport& report);
+// Where every row went, for each source and step, on one line: the `books` of a manifest.
+[[nodiscard]] std::string books_document(const RunReport& report);
 
 }  // namespace sluice

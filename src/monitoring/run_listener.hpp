@@ -14,6 +14,8 @@ public:
     // The run has its id; nothing else is known yet.
     virtual void run_started(const RunReport& report) = 0;
     virtual void stage_started(std::string_view stage) = 0;
+    // Again when something else is missing, and once more when the wait is over.
+    virtual void source_waits(const WaitReport& wait) = 0;
     virtual void source_read(const SourceReport& source) = 0;
     virtual void output_written(const OutputReport& output) = 0;
     virtual void stage_ended(const StageReport& stage) = 0;
@@ -26,6 +28,7 @@ class SilentListener final : public RunListener {
 public:
     void run_started(const RunReport&) override {}
     void stage_started(std::string_view) override {}
+    void source_waits(const WaitReport&) override {}
     void source_read(const SourceReport&) override {}
     void output_written(const OutputReport&) override {}
     void stage_ended(const StageReport&) override {}

@@ -131,6 +131,14 @@ void RunLog::stage_started(std::string_view stage) {
     state_->record(level_enum::debug, "begins");
 }
 
+void RunLog::source_waits(const WaitReport& wait) {
+    const bool is_over = wait.missing.empty();
+    Json fields{{"source", wait.source}, {"since", utc_text(wait.since)}};
+    if (!is_over) fields["until"] = utc_text(wait.until);
+    state_->record(level_enum::info,
+                   is_over ? "the wait for the input is over" : "waits for the input: " + wait.missing, fields);
+}
+
 void RunLog::source_read(const SourceReport& source) {
     state_->record(
         source.bad_rows == 0 ? level_enum::info : level_enum::err,

@@ -32,6 +32,7 @@ public:
 
     void run_started(const RunReport& report) override;
     void stage_started(std::string_view stage) override;
+    void source_waits(const WaitReport& wait) override;
     void source_read(const SourceReport& source) override;
     void output_written(const OutputReport& output) override;
     void stage_ended(const StageReport& stage) override;

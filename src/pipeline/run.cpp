@@ -9,6 +9,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "monitoring/report_json.hpp"
 #include "monitoring/wall_time.hpp"
 #include "pipeline/assembly.hpp"
 #include "pipeline/bad_row_spool.hpp"
@@ -26,6 +27,7 @@
 #include "pipeline/scratch_folder.hpp"
 #include "pipeline/secret_mask.hpp"
 #include "pipeline/source_report.hpp"
+#include "pipeline/source_wait.hpp"
 #include "pipeline/stage_meter.hpp"
 #include "pipeline/state_folder.hpp"
 #include "plan/physical.hpp"
@@ -94,6 +96,7 @@ private:
     std::uint64_t memory_bytes_ = 0;
     int threads_ = 1;
     std::unique_ptr<ScratchFolder> scratch_;
+    std::string books_;  // for the manifests; before publication_, which reads them
     std::unique_ptr<Publication> publication_;
     std::vector<std::unique_ptr<ScannableSource>> sources_;
     PhysicalPlan physical_;
@@ -150,6 +153,7 @@ Result<> Run::open_destinations() {
     return publication_->open({.base = options_.base,
                                .identity = {report_.run, config_.pipeline, config_.hash, report_.params},
                                .stop = &stop_,
+                               .books = &books_,
                                .keep_other_entries = !options_.only.empty()});
 }
 
@@ -162,15 +166,18 @@ Result<> Run::keep_inputs(const Extractor& extractor) {
 }
 
 Result<> Run::open_sources() {
-    const ExtractorContext context{.base = options_.base,
-                                   .temp_dir = scratch_->path(),
-                                   .block_size = options_.block_size > 0 ? options_.block_size : kDefaultBlockSize,
-                                   .stop = &stop_,
-                                   .retry = {.attempts = config_.retry.attempts,
-                                             .max_delay = config_.retry.max_delay,
-                                             .deadline = config_.retry.deadline},
-                                   .wait = !options_.dry_run};
-    for (const auto& extractor : assembly_.extractors) {
+    ExtractorContext context{.base = options_.base,
+                             .temp_dir = scratch_->path(),
+                             .block_size = options_.block_size > 0 ? options_.block_size : kDefaultBlockSize,
+                             .stop = &stop_,
+                             .retry = {.attempts = config_.retry.attempts,
+                                       .max_delay = config_.retry.max_delay,
+                                       .deadline = config_.retry.deadline},
+                             .wait = !options_.dry_run};
+    for (std::size_t index = 0; index < assembly_.extractors.size(); ++index) {
+        const auto& extractor = assembly_.extractors[index];
+        SourceWait waits(assembly_.plan.sources[index], progress_, *listener_);
+        context.hear_wait = [&waits](const InputWait& wait) { waits.tell(wait); };
         TRY(keep_inputs(*extractor));
         TRY_ASSIGN(auto source, extractor->open(context));
         sources_.push_back(std::move(source));
@@ -325,6 +332,7 @@ Result<> Run::balance() { return check_balance(assembly_.plan, report_); }
 Result<> Run::publish() {
     TRY(stop_.check());
     if (!publication_) return {};
+    books_ = books_document(report_);
     TRY(publication_->commit());
     keep_schemas(read_to_the_end(), column_origin(), report_.warnings);
     return {};

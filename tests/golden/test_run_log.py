@@ -31,6 +31,21 @@ class RunLog(CommandCase):
         self.assertEqual(records[-1]["message"], "the run ends: done")
         self.assertRegex(records[0]["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
 
+    def test_the_manifest_has_the_books(self):
+        self.put("a.jsonl", '{"k": 1.50}\nno row\n{"k": 2}\n')
+        self.put("config/config.yaml", self.text_of("config/config.yaml").replace("path: a.jsonl", "path: a.jsonl, max_bad_rows: 1").replace(
+            "outputs:", 'transforms:\n  - {name: large, from: a, filter: "k > 1.6"}\noutputs:\n  - {from: large, file: large.jsonl}'))
+        report = json.loads(self.sluice("run", "--format", "json").stdout)
+        books = json.loads(self.text_of("out/manifest.json"))["books"]
+        self.assertEqual(books, {
+            "sources": [{"name": "a", "rows_read": 3, "rows": 2, "bad_rows": 1, "bad_by_code": {"not_an_object": 1},
+                         "mended_rows": 0}],
+            "steps": [{"name": "large", "rows_in": [2], "rows_out": 1, "filtered": 1, "unmatched_left": 0, "unmatched_right": 0,
+                       "fan_out": 0}]})
+        for kind, entries in books.items():
+            for entry, reported in zip(entries, report[kind], strict=True):
+                self.assertEqual(entry, {key: reported[key] for key in entry}, "as --format json has it")
+
     def test_without_verbose_the_log_goes_only_to_its_file(self):
         done = self.sluice("run", "--quiet", "--log-file", "run.log")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))

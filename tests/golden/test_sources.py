@@ -140,6 +140,34 @@ outputs:
             _, messages = process.communicate(timeout=60)
         self.assertEqual((process.returncode, self.text_of("out/rows.jsonl")), (0, ROW), messages)
 
+    def test_a_wait_is_told_where_the_run_is_followed(self):
+        self.put("config/config.yaml", CONFIG % 'path: late.jsonl, wait: 60s')
+        for option in ("--progress=plain", "--verbose"):
+            with subprocess.Popen([self.binary, "run", option], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                  text=True) as process:
+                told = ""
+                while "late.jsonl" not in told:
+                    line = process.stderr.readline()
+                    self.assertTrue(line, f"the run ended and did not say that it waits: {told}")
+                    told += line
+                self.put("late.jsonl", ROW)
+                _, rest = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 0, rest)
+            since = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+            if option == "--verbose":
+                self.assertRegex(told, rf"info run=\S+ stage=\"open sources\" source=a since={since} until={since}: "
+                                       r"waits for the input: 'late\.jsonl' is not there")
+                self.assertRegex(rest, rf"source=a since={since}: the wait for the input is over")
+            else:
+                self.assertRegex(told, rf"source 'a' waits since {since}, until {since} at most: 'late\.jsonl' is not there")
+                self.assertIn("source 'a' waits no longer", rest)
+            os.remove(self.path("late.jsonl"))
+
+    def test_a_file_that_is_there_is_not_waited_for_aloud(self):
+        done = self.run_with("path: a.jsonl, wait: 200ms", "--progress=plain")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("waits", done.stderr)
+
     def test_waiting_in_vain_says_for_what(self):
         self.assert_refused(self.run_with('path: "late-*.jsonl", wait: 100ms'), 4,
                             "waited 0.1 s for the input, in vain: no file matches 'late-*.jsonl'")
