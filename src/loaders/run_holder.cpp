@@ -40,8 +40,8 @@ std::string link_target(const char* path) {
     return {target.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
-// proc(5): field 22 of /proc/PID/stat; the second, the name, may hold spaces and stands in parentheses, the third is its
-// state. 0: no process, or one that has ended and that nobody has waited for.
+// proc(5): field 22 of /proc/PID/stat; the second, the name, may hold spaces and stands in parentheses, the third is
+// its state. 0: no process, or one that has ended and that nobody has waited for.
 std::uint64_t start_ticks_of(std::int64_t pid) {
     const std::string stat = text_of_file(fmt::format("/proc/{}/stat", pid));
     std::size_t at = stat.rfind(')');

@@ -150,7 +150,8 @@ std::vector<std::optional<std::size_t>> add_destinations(const Config& config, A
         indices.emplace_back(assembly.destinations.size());
         assembly.destination_reports.push_back(
             {.name = item.name, .address = destination->address(), .on = true, .off_reason = {}, .published = false});
-        assembly.destinations.push_back({.destination = std::move(destination), .required = item.section.boolean("required")});
+        assembly.destinations.push_back(
+            {.destination = std::move(destination), .required = item.section.boolean("required")});
     }
     assembly.destination_reports.insert(assembly.destination_reports.end(), off.begin(), off.end());
     return indices;

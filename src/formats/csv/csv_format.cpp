@@ -58,7 +58,7 @@ public:
                 auto own = chunks(inputs, block_size, settings.max_row);
                 if (settings.mended == nullptr) return own;
                 return std::make_unique<MendedChunkSource>(std::move(own), inputs, *settings.mended,
-                                                            RowSeparator::newline);
+                                                           RowSeparator::newline);
             });
     }
 

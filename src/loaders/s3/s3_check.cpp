@@ -94,8 +94,9 @@ Result<ManifestCheck> check_bucket(const S3Options& options, const RetryPolicy& 
     S3Sender sender(*connection, policy, stop);
     const std::string key = sender.target().key(kManifestFile);
     const std::string place = fmt::format("s3://{}/{}", options.bucket, key);
-    TRY_ASSIGN(const S3Answer answer,
-               sender.send({.operation = "GetObject", .method = "GET", .path = sender.target().path(key)}, key, is_missing));
+    TRY_ASSIGN(
+        const S3Answer answer,
+        sender.send({.operation = "GetObject", .method = "GET", .path = sender.target().path(key)}, key, is_missing));
     if (!answer.ok())
         return external_error("file_missing", fmt::format("there is no '{}': nothing was published there", place));
     TRY_ASSIGN(Manifest manifest, read_manifest_text(answer.body, place));
