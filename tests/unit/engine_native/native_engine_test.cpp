@@ -53,7 +53,7 @@ struct TwoSources {
     NativeEngine::InputId join;
 };
 
-const DeclaredTypes kTimestamp = {{"at", {Type::timestamp, ""}}};
+const DeclaredTypes kTimestamp = {{"at", {Type::timestamp, {}}}};
 
 TEST(NativeEngine, CountsMostFrequentFirstWithTiesByKey) {
     TwoSources run(R"({"user": 1, "action": "b"}
@@ -114,7 +114,7 @@ TEST(NativeEngine, NanosecondsCount) {
     TwoSources run(
         "{\"user\": 1, \"at\": \"2024-01-01T00:00:00.000000001\"}\n{\"user\": 1, \"at\": "
         "\"2024-01-01T00:00:00.000000007\"}\n",
-        "{\"user\": 1}\n", {{"at", {Type::timestamp_ns, ""}}});
+        "{\"user\": 1}\n", {{"at", {Type::timestamp_ns, {}}}});
     const auto id =
         run.engine.add_aggregate(run.join, group_by("user", {{"gap", AggregateFunction::mean_gap, "at", ""}}));
     ASSERT_TRUE(run.engine.scan().has_value());

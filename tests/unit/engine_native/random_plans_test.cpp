@@ -86,7 +86,7 @@ std::vector<NativeAggregate> random_aggregates(Random& random) {
     return aggregates;
 }
 
-DeclaredTypes times_declared() { return {{"time", {Type::timestamp, ""}}}; }
+DeclaredTypes times_declared() { return {{"time", {Type::timestamp, {}}}}; }
 
 std::vector<std::string> expected_report(const NaiveTable& table, const NativeAggregate& aggregate) {
     return naive_aggregate(table, aggregate);

@@ -23,7 +23,7 @@ OutputColumn column_of(const OracleCase& fields, std::size_t at) {
     const Meaning meaning = fields[at + 1] == "timestamp"  ? Meaning::timestamp
                             : fields[at + 1] == "duration" ? Meaning::duration
                                                            : Meaning::value;
-    return {fields[at], meaning, fields[at + 2]};
+    return {fields[at], meaning, {.timezone = fields[at + 2]}};
 }
 
 TEST(FormatWriter, AgreesWithPython) {

@@ -33,7 +33,9 @@ TEST(ValueRendering, Timestamps) {
     EXPECT_EQ(rendered(time, kEpoch, "\"2024-01-01 00:00:00\""), "1704067200000");
     EXPECT_EQ(rendered(time, kEpoch, "\"\\u0032024-01-01T00:00:00.9999Z\""), "1704067200999");
     EXPECT_EQ(rendered(time, kEpoch, "null"), "null");
-    EXPECT_EQ(rendered({"t", Meaning::timestamp_ns, "Asia/Jakarta"}, kEpoch, "\"1970-01-01T07:00:00.000000001\""), "0");
+    EXPECT_EQ(rendered({"t", Meaning::timestamp_ns, {.timezone = "Asia/Jakarta"}}, kEpoch,
+                       "\"1970-01-01T07:00:00.000000001\""),
+              "0");
     EXPECT_EQ(rendered({"t", Meaning::timestamp_ns}, kEpoch, "\"1969-12-31T23:59:59.999999999\""), "-1");
 }
 

@@ -134,7 +134,7 @@ TEST(RelationalGroup, WhatIsNoNumberIsRefusedAtItsPlace) {
 
 TEST(RelationalGroup, TimesAreTimes) {
     DeclaredTypes types;
-    types["t"] = {Type::timestamp, ""};
+    types["t"] = {Type::timestamp, {}};
     PlanCase plan;
     const RelationId in =
         plan.source("in",

@@ -36,7 +36,7 @@ TEST(ColumnProfile, NumbersAreOrderedByValueAndShownAsWritten) {
 TEST(ColumnProfile, TimesAreOrderedAsTimes) {
     const std::vector<std::string> values{"\"2026-01-01 10:00:00\"", "\"2026-01-01T12:00:00+07:00\"",
                                           "\"2026-01-01T09:00:00Z\""};
-    const auto as_time = profile_of({"t", Meaning::timestamp, "UTC"}, values);
+    const auto as_time = profile_of({"t", Meaning::timestamp, {.timezone = "UTC"}}, values);
     EXPECT_EQ(as_time.least(), values[1]);
     EXPECT_EQ(as_time.greatest(), values[0]);
     EXPECT_EQ(profile_of({"t"}, values).least(), values[0]);
