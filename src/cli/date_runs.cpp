@@ -15,6 +15,7 @@
 #include "monitoring/number_text.hpp"
 #include "monitoring/report_json.hpp"
 #include "pipeline/assembly.hpp"
+#include "pipeline/partition_files.hpp"
 #include "pipeline/registry.hpp"
 #include "pipeline/state_folder.hpp"
 
@@ -91,7 +92,7 @@ Result<DayTarget> DateRuns::target_of(const std::string& day) const {
     DayTarget target{.config_hash = config.hash, .params = config.params, .addresses = {}, .files = {}};
     for (const DestinationReport& destination : assembly.destination_reports)
         if (destination.on) target.addresses.push_back(destination.address);
-    for (const LogicalOutput& output : assembly.plan.outputs) target.files.push_back(output.file);
+    for (const LogicalOutput& output : assembly.plan.outputs) target.files.push_back(file_pattern(output));
     return target;
 }
 

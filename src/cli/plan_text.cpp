@@ -74,7 +74,14 @@ void add_outputs(TextTree& tree, const PlanDescription& plan) {
     for (const PlannedOutput& output : plan.outputs) {
         const std::string to = output.destinations.empty() ? "nowhere: its destinations are off"
                                                            : fmt::format("{}", fmt::join(output.destinations, ", "));
-        tree.add(1, fmt::format("{}: {} of {}, to {}", output.file, output.format, output.from, to));
+        std::string line = fmt::format("{}: {} of {}", output.file, output.format, output.from);
+        if (output.compression.method != Compression::none)
+            line +=
+                fmt::format(", {} at level {}", compression_name(output.compression.method), output.compression.level);
+        if (!output.partition_by.empty())
+            line += fmt::format(", a file for each {}", fmt::join(output.partition_by, " and "));
+        if (output.sha256) line += ", with SHA-256";
+        tree.add(1, fmt::format("{}, to {}", line, to));
         tree.add(2, fmt::format("by {}: {}", output.engine, output.reason));
     }
 }

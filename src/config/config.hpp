@@ -13,6 +13,7 @@
 #include "config/location.hpp"
 #include "config/schema.hpp"
 #include "config/section.hpp"
+#include "utils/compression.hpp"
 #include "utils/result.hpp"
 
 namespace sluice {
@@ -48,7 +49,11 @@ struct OutputSpec {
     LocatedText format;  // checked: a name that the caller's list allows
     std::string timestamps = "iso";
     std::string durations = "text";
-    bool crlf = false;                      // of csv and tsv
+    bool crlf = false;  // of csv and tsv
+    CompressionChoice compression;
+    bool sha256 = false;                    // `checksum: sha256`
+    std::vector<LocatedText> partition_by;  // columns
+    std::size_t max_partitions = 1000;
     std::vector<std::size_t> destinations;  // indices into Config::destinations
     Location location;
 };

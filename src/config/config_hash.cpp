@@ -4,12 +4,12 @@
 #include "config/config_hash.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <set>
+
+#include "utils/sha256.hpp"
 
 namespace sluice {
 namespace {
@@ -55,13 +55,10 @@ Result<std::string> config_hash(const Tree& root, const std::vector<SecretPlace>
     for (const SecretPlace& secret : secrets) places.insert(secret.start);
     std::string canonical;
     append(root, places, canonical);
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    if (EVP_Digest(canonical.data(), canonical.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-        return internal_error("OpenSSL could not compute the SHA-256 of the config");
-    }
-    std::string hex;
-    for (unsigned int i = 0; i < size; ++i) fmt::format_to(std::back_inserter(hex), "{:02x}", digest[i]);
+    Sha256 hash;
+    hash.add(canonical);
+    std::string hex = hash.text();
+    if (hex.empty()) return internal_error("OpenSSL could not compute the SHA-256 of the config");
     return hex;
 }
 

@@ -16,6 +16,7 @@ namespace sluice {
 
 struct WrittenRows {
     std::uint64_t rows = 0;
+    std::vector<std::string> warnings = {};  // about values that the format cannot say as they are
 };
 
 // What a writer is told besides the rows.
@@ -44,6 +45,7 @@ struct OutputFormat {
     std::string_view name;       // "csv", "json", "json_object", ...: as `format:` says it
     std::string_view extension;  // without the dot
     std::string_view doc;
+    // Null for a format whose files are not written as a stream of bytes.
     Result<WrittenRows> (*write)(RowStream&, const WriteRequest&, ByteSink&);
 };
 

@@ -10,6 +10,7 @@ const std::vector<OutputFormat>& output_formats() {
         {"json_object", "json", "one object: the first column gives its keys, the second its values",
          write_json_object},
         {"jsonl", "jsonl", "one object on each line", write_jsonl},
+        {"parquet", "parquet", "columns with types, compressed; read by most engines", nullptr},
         {"tsv", "tsv", "as csv, with tabs", write_tsv},
     };
     return formats;

@@ -12,11 +12,10 @@
 #include <string_view>
 
 #include "io/input_file.hpp"
+#include "utils/compression.hpp"
 #include "utils/result.hpp"
 
 namespace sluice {
-
-enum class Compression : std::uint8_t { none, gzip, zstd };
 
 // By the first bytes of the file. Fails (kind data) for formats that are known and not read (xz, bzip2, lz4, zip), and
 // for a file without a byte whose name says that it is compressed: even nothing is some bytes then.

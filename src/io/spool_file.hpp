@@ -17,6 +17,8 @@ public:
     static Result<SpoolFile> create(const std::filesystem::path& folder);
 
     [[nodiscard]] Result<> append(std::string_view bytes);
+    // The open file, to read what was appended.
+    [[nodiscard]] int get() const noexcept { return descriptor_.get(); }
     // The open file, for InputFile::adopt().
     [[nodiscard]] FileDescriptor take() && { return std::move(descriptor_); }
 

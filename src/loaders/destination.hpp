@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,7 @@ struct StagedFile {
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
     std::uint64_t crc64nvme = 0;
+    std::string sha256 = {};  // hex; empty where it was not asked for
     std::vector<OutputColumn> columns;
 };
 
@@ -44,6 +46,9 @@ struct DestinationContext {
     // The books of the run for the manifest, a JSON object, complete when files are to be committed; may be null.
     const std::string* books = nullptr;
     bool keep_other_entries = false;  // --only: files that this run does not write keep their entries in the manifest
+    // Whether a file belongs to an output that this run writes, although it may have no such file this time (a
+    // partition that is gone). May be empty.
+    std::function<bool(const std::string& file)> is_written_anew = {};
 };
 
 // Each type has kType, schema() and
@@ -66,6 +71,10 @@ public:
     [[nodiscard]] virtual std::optional<std::filesystem::path> folder() const { return std::nullopt; }
     // Whether the files written there must be synced (OutputFile::create).
     [[nodiscard]] virtual bool durable() const { return false; }
+    // Whether files must come with StagedFile::sha256.
+    [[nodiscard]] virtual bool wants_sha256() const { return false; }
+    // The files of the manifest that open() found which stay there when this run does not write them.
+    [[nodiscard]] virtual std::vector<std::string> published_before() const { return {}; }
     // Takes a finished file. The destination's readers see nothing yet.
     [[nodiscard]] virtual Result<> stage(const StagedFile& file) = 0;
     // Does all that may take long or can be known to fail, so that what is left for commit() is short. Readers still

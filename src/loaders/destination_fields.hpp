@@ -5,6 +5,12 @@
 
 namespace sluice {
 
+[[nodiscard]] inline Field checksum_field() {
+    return {.name = "checksum",
+            .doc = "`sha256`: the manifest has a SHA-256 of each file, besides CRC-64/NVME.",
+            .choices = {"sha256"}};
+}
+
 [[nodiscard]] inline Field required_field() {
     return {.name = "required",
             .type = FieldType::boolean,

@@ -64,6 +64,7 @@ Schema LocalDestination::schema() {
                     .default_text = "3",
                     .least = 1,
                     .most = 10000},
+                   checksum_field(),
                    required_field()}};
 }
 
@@ -72,7 +73,12 @@ std::unique_ptr<Destination> LocalDestination::from_config(const DestinationItem
         LocalOptions{.path = item.section.text("path"),
                      .durability = item.section.text("durability") == "none" ? Durability::none : Durability::full,
                      .snapshots = item.section.text("layout") == "snapshot",
-                     .keep_snapshots = static_cast<std::size_t>(item.section.integer("keep_snapshots"))});
+                     .keep_snapshots = static_cast<std::size_t>(item.section.integer("keep_snapshots")),
+                     .sha256 = item.section.text("checksum") == "sha256"});
+}
+
+std::vector<std::string> LocalDestination::published_before() const {
+    return snapshots_ ? std::vector<std::string>() : files_of(present_);
 }
 
 std::string LocalDestination::address() const { return "local:" + path_.string(); }

@@ -30,6 +30,7 @@ struct LocalOptions {
     Durability durability = Durability::full;
     bool snapshots = false;
     std::size_t keep_snapshots = 3;
+    bool sha256 = false;  // of each file, for the manifest
 };
 
 class LocalDestination final : public Destination {
@@ -42,7 +43,8 @@ public:
         : path_(std::move(options.path)),
           durable_(options.durability == Durability::full),
           snapshots_(options.snapshots),
-          keep_snapshots_(options.keep_snapshots) {}
+          keep_snapshots_(options.keep_snapshots),
+          sha256_(options.sha256) {}
     ~LocalDestination() override { abort(); }
 
     [[nodiscard]] std::string address() const override;
@@ -55,6 +57,9 @@ public:
         return snapshots_ ? std::nullopt : std::optional(folder_);
     }
     [[nodiscard]] bool durable() const override { return durable_; }
+    [[nodiscard]] bool wants_sha256() const override { return sha256_; }
+    // None of snapshots: each has the files of its run alone.
+    [[nodiscard]] std::vector<std::string> published_before() const override;
     [[nodiscard]] Result<> stage(const StagedFile& file) override;
     [[nodiscard]] Result<> prepare() override;
     [[nodiscard]] Result<> commit() override;
@@ -80,6 +85,7 @@ private:
     bool durable_;
     bool snapshots_;
     std::size_t keep_snapshots_;
+    bool sha256_;
     DestinationContext context_;
     std::filesystem::path folder_;  // the destination itself
     FolderLock lock_;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
 #include "loaders/commit_record.hpp"
 #include "utils/crc64nvme.hpp"
@@ -32,6 +34,7 @@ ManifestEntry entry_of(const StagedFile& file) {
                         .rows = file.rows,
                         .bytes = file.bytes,
                         .crc64nvme = crc64nvme_text(file.crc64nvme),
+                        .sha256 = file.sha256,
                         .columns = {}};
     for (const OutputColumn& column : file.columns) {
         entry.columns.push_back({.name = column.name, .meaning = meaning_text(column.meaning)});
@@ -68,6 +71,13 @@ ManifestEntry parse_entry(const Json& json) {
 
 }  // namespace
 
+std::vector<std::string> files_of(const std::optional<Manifest>& manifest) {
+    std::vector<std::string> files;
+    if (manifest)
+        for (const ManifestEntry& entry : manifest->files) files.push_back(entry.file);
+    return files;
+}
+
 std::string manifest_text(const Manifest& manifest) {
     Json files = Json::array();
     for (const ManifestEntry& entry : manifest.files) {
@@ -77,11 +87,10 @@ std::string manifest_text(const Manifest& manifest) {
             if (!column.meaning.empty()) json["meaning"] = column.meaning;
             columns.push_back(std::move(json));
         }
-        files.push_back({{"file", entry.file},
-                         {"rows", entry.rows},
-                         {"bytes", entry.bytes},
-                         {"crc64nvme", entry.crc64nvme},
-                         {"columns", std::move(columns)}});
+        Json file{{"file", entry.file}, {"rows", entry.rows}, {"bytes", entry.bytes}, {"crc64nvme", entry.crc64nvme}};
+        if (!entry.sha256.empty()) file["sha256"] = entry.sha256;
+        file["columns"] = std::move(columns);
+        files.push_back(std::move(file));
     }
     Json json{{"sluice", kManifestVersion},
               {"pipeline", manifest.pipeline},
@@ -145,15 +154,17 @@ Manifest next_manifest(const DestinationContext& context, const std::vector<Stag
                       .committed_at = utc_now_text(),
                       .books = context.books == nullptr ? std::string() : *context.books,
                       .files = {}};
-    if (context.keep_other_entries && present != nullptr) manifest.files = present->files;
+    if (context.keep_other_entries && present != nullptr) {
+        std::ranges::copy_if(present->files, std::back_inserter(manifest.files), [&](const ManifestEntry& entry) {
+            return !context.is_written_anew || !context.is_written_anew(entry.file);
+        });
+    }
+    std::unordered_map<std::string, std::size_t> places;
+    for (std::size_t at = 0; at < manifest.files.size(); ++at) places.emplace(manifest.files[at].file, at);
     for (const StagedFile& file : staged) {
-        ManifestEntry entry = entry_of(file);
-        const auto old = std::ranges::find(manifest.files, file.name, &ManifestEntry::file);
-        if (old != manifest.files.end()) {
-            *old = std::move(entry);
-        } else {
-            manifest.files.push_back(std::move(entry));
-        }
+        const auto [place, is_new] = places.emplace(file.name, manifest.files.size());
+        if (is_new) manifest.files.emplace_back();
+        manifest.files[place->second] = entry_of(file);
     }
     return manifest;
 }

@@ -5,10 +5,12 @@
 //   "committed_at": "YYYY-MM-DDTHH:MM:SSZ",
 //   "books": {"sources": [...], "steps": [...]} (of that run: monitoring/report_json.hpp),
 //    "files": [{"file": TEXT, "rows": N, "bytes": N, "crc64nvme": 16 HEX DIGITS,
+//               "sha256": 64 HEX DIGITS (left out: not asked for),
 //               "columns": [{"name": TEXT, "meaning": "timestamp" | "timestamp_ns" | "duration" (left out: value)}]}]}
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +47,9 @@ struct Manifest {
     std::string books = {};  // a JSON object; "": left out
     std::vector<ManifestEntry> files;
 };
+
+// The files that it names; none where there is no manifest.
+[[nodiscard]] std::vector<std::string> files_of(const std::optional<Manifest>& manifest);
 
 [[nodiscard]] std::string manifest_text(const Manifest& manifest);
 

@@ -8,11 +8,14 @@
 
 #include <atomic>
 #include <cerrno>
+#include <optional>
 #include <string>
 
+#include "loaders/file_text.hpp"
 #include "loaders/write_fault.hpp"
 #include "utils/crc64nvme.hpp"
 #include "utils/file_descriptor.hpp"
+#include "utils/sha256.hpp"
 
 namespace sluice {
 namespace {
@@ -73,6 +76,8 @@ public:
         return {};
     }
 
+    void want_sha256() override { hash_.emplace(); }
+
     Result<FileDigest> finish() override {
         FileDigest digest;
         if (announced_) {
@@ -81,6 +86,9 @@ public:
         } else {
             TRY(flush());
             digest = {.bytes = appended_, .crc64nvme = checksum_};
+        }
+        if (hash_) {
+            TRY_ASSIGN(digest.sha256, hash_text());
         }
         if (durable_ && ::fsync(file_.get()) != 0) return write_fault("write", path_, errno);
         // A file server may report a full disk or a quota only now.
@@ -100,8 +108,21 @@ private:
     Result<> append_now(std::string_view bytes) {
         TRY(write_fully(appended_, bytes));
         checksum_ = crc64nvme(bytes, checksum_);
+        if (hash_) hash_->add(bytes);
         appended_ += bytes.size();
         return {};
+    }
+
+    Result<std::string> hash_text() {
+        if (announced_) {
+            TRY(read_in_pieces(path_, [this](std::string_view piece) -> Result<> {
+                hash_->add(piece);
+                return {};
+            }));
+        }
+        std::string text = hash_->text();
+        if (text.empty()) return internal_error(fmt::format("OpenSSL gives no SHA-256 of '{}'", path_.string()));
+        return text;
     }
 
     Result<> write_fully(std::uint64_t offset, std::string_view bytes) {
@@ -140,6 +161,7 @@ private:
     std::uint64_t total_ = 0;
     PieceChecksums pieces_;
     std::atomic<std::uint64_t> written_{0};
+    std::optional<Sha256> hash_;
 };
 
 }  // namespace

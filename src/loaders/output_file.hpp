@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "formats/byte_sink.hpp"
 #include "utils/result.hpp"
@@ -13,6 +14,7 @@ namespace sluice {
 struct FileDigest {
     std::uint64_t bytes = 0;
     std::uint64_t crc64nvme = 0;  // of the whole file; parts written by several threads are combined
+    std::string sha256 = {};      // hex; empty unless it was asked for
 };
 
 // Removed by the destructor unless finish() succeeded.
@@ -22,6 +24,9 @@ public:
     // writeback is started early.
     [[nodiscard]] static Result<std::unique_ptr<OutputFile>> create(const std::filesystem::path& path, bool durable,
                                                                     unsigned mode = 0644);
+    // Asks for FileDigest::sha256; before the first byte. Appended bytes are hashed on their way; bytes written at
+    // their places by several threads are read again at the end, while the system still has them in memory.
+    virtual void want_sha256() = 0;
     // Closes the file. Fails with what the operating system says (a full disk, a quota), never half.
     [[nodiscard]] virtual Result<FileDigest> finish() = 0;
 };

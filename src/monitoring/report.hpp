@@ -81,7 +81,9 @@ struct OutputReport {
     std::string how;  // "native" or "duckdb"
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
-    std::optional<std::uint64_t> crc64nvme{};  // nothing where nothing was published: a dry run
+    std::optional<std::uint64_t> crc64nvme{};  // nothing where nothing was published, a dry run, or more than one file
+    std::string sha256 = {};                   // hex; "" where it was not asked for
+    std::optional<std::size_t> partitions{};   // files, of an output with partition_by
     double seconds = 0;
     std::vector<std::size_t> destinations = {};  // where it goes: indices into RunReport::destinations
 };

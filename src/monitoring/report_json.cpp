@@ -79,6 +79,8 @@ Json outputs_json(const RunReport& report) {
                    {"rows", output.rows},
                    {"bytes", output.bytes}};
         if (output.crc64nvme) entry["crc64nvme"] = fmt::format("{:016x}", *output.crc64nvme);
+        if (!output.sha256.empty()) entry["sha256"] = output.sha256;
+        if (output.partitions) entry["partitions"] = *output.partitions;
         entry["seconds"] = output.seconds;
         list.push_back(std::move(entry));
     }

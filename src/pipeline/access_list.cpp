@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "pipeline/assembly.hpp"
+#include "pipeline/partition_files.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/state_folder.hpp"
 
@@ -49,7 +50,7 @@ Result<AccessList> list_access(const RunOptions& options) {
         std::vector<std::string> files;
         for (const LogicalOutput& output : assembly.plan.outputs)
             if (std::ranges::find(output.destinations, index) != output.destinations.end())
-                files.push_back(output.file);
+                files.push_back(file_pattern(output));
         TRY_ASSIGN(DestinationAccess access, assembly.destinations[index].destination->access(options.base, files));
         append(access.reads, list.reads);
         append(access.writes, list.writes);

@@ -123,7 +123,7 @@ std::optional<std::size_t> column_count(const LogicalPlan& plan, RelationId id) 
 void check_columns(const LogicalPlan& plan, const OutputSpec& spec, RelationId from, Diagnostics& faults) {
     if (spec.format.value != "json_object") return;
     const auto count = column_count(plan, from);
-    if (!count || *count == 2) return;
+    if (!count || *count == 2 + spec.partition_by.size()) return;
     faults.add(spec.format.location,
                fmt::format("format json_object takes exactly two columns, key then value, but '{}' has {}",
                            spec.from.value, *count),
@@ -184,9 +184,14 @@ LogicalOutput logical_output(const OutputSpec& spec, RelationId from) {
                          .format = spec.format.value,
                          .style = {},
                          .crlf = spec.crlf,
+                         .compression = spec.compression,
+                         .sha256 = spec.sha256,
+                         .partition_by = {},
+                         .max_partitions = spec.max_partitions,
                          .from = from,
                          .destinations = {},
                          .location = spec.location};
+    for (const LocatedText& column : spec.partition_by) output.partition_by.push_back({column.value, column.location});
     output.style.timestamps = spec.timestamps == "epoch_ms" ? TimestampStyle::epoch_ms : TimestampStyle::iso;
     output.style.durations = spec.durations == "seconds" ? DurationStyle::seconds : DurationStyle::text;
     return output;

@@ -53,6 +53,10 @@ public:
     // The rows of one output, for a plan without native_pairs. They may not outlive the computation.
     [[nodiscard]] Result<std::unique_ptr<RowStream>> rows(const PhysicalOutput& output);
 
+    // Writes rows that came from rows(), or a part of them, in the output's format, which is one of bytes.
+    [[nodiscard]] Result<WrittenOutput> write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink,
+                                                   ProgressTask& task) const;
+
     [[nodiscard]] std::vector<StepCounts> counts() const;
     [[nodiscard]] std::vector<std::string> warnings() const;
 
@@ -90,9 +94,6 @@ private:
     ProgressTask& read_task(std::string_view verb, std::size_t source);
     [[nodiscard]] Result<> survey(RelationalPart& part, const std::vector<bool>& known);
     [[nodiscard]] Result<std::unique_ptr<RowStream>> relational_rows(const PhysicalOutput& output);
-    [[nodiscard]] Result<WrittenOutput> write_rows(RowStream& rows, const LogicalOutput& output, ByteSink& sink,
-                                                   ProgressTask& task) const;
-
     const LogicalPlan* plan_;
     const PhysicalPlan* physical_;
     const std::vector<std::unique_ptr<ScannableSource>>* sources_;

@@ -10,6 +10,7 @@
 
 #include "extractors/source_fields.hpp"
 #include "pipeline/assembly.hpp"
+#include "pipeline/partition_files.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/step_text.hpp"
 #include "plan/physical.hpp"
@@ -190,12 +191,16 @@ private:
         for (const PhysicalOutput& physical : physical_.outputs) {
             const LogicalOutput& logical = plan_.outputs[physical.output];
             PlannedOutput output{.name = logical.name,
-                                 .file = logical.file,
+                                 .file = file_pattern(logical),
                                  .format = logical.format,
+                                 .compression = logical.compression,
+                                 .partition_by = {},
+                                 .sha256 = logical.sha256,
                                  .from = plan_.relations[logical.from].name,
                                  .engine = physical.strategy == Strategy::relational ? "duckdb" : "native",
                                  .reason = physical.reason,
                                  .destinations = {}};
+            for (const PartitionColumn& column : logical.partition_by) output.partition_by.push_back(column.name);
             for (const std::size_t destination : logical.destinations)
                 output.destinations.push_back(description_.destinations[destination].name);
             description_.outputs.push_back(std::move(output));

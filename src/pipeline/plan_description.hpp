@@ -53,6 +53,9 @@ struct PlannedOutput {
     std::string name;
     std::string file;
     std::string format;
+    CompressionChoice compression;
+    std::vector<std::string> partition_by;
+    bool sha256 = false;
     std::string from;
     std::string engine;  // "native" or "duckdb"
     std::string reason;

@@ -37,6 +37,20 @@ Json step_json(const PlannedStep& step) {
     return json;
 }
 
+Json output_json(const PlannedOutput& output) {
+    const bool compressed = output.compression.method != Compression::none;
+    Json json{{"name", output.name}, {"file", output.file}, {"format", output.format}};
+    json["compression"] = compressed ? Json(compression_name(output.compression.method)) : Json(nullptr);
+    json["compression_level"] = compressed ? Json(output.compression.level) : Json(nullptr);
+    json["partition_by"] = output.partition_by;
+    json["checksum"] = output.sha256 ? Json("sha256") : Json(nullptr);
+    json["from"] = output.from;
+    json["engine"] = output.engine;
+    json["reason"] = output.reason;
+    json["destinations"] = output.destinations;
+    return json;
+}
+
 }  // namespace
 
 std::string plan_document(const PlanDescription& plan) {
@@ -57,14 +71,7 @@ std::string plan_document(const PlanDescription& plan) {
     for (const auto& [name, value] : plan.params) json["params"][name] = value;
     for (const PlannedSource& source : plan.sources) json["sources"].push_back(source_json(source));
     for (const PlannedStep& step : plan.steps) json["steps"].push_back(step_json(step));
-    for (const PlannedOutput& output : plan.outputs)
-        json["outputs"].push_back({{"name", output.name},
-                                   {"file", output.file},
-                                   {"format", output.format},
-                                   {"from", output.from},
-                                   {"engine", output.engine},
-                                   {"reason", output.reason},
-                                   {"destinations", output.destinations}});
+    for (const PlannedOutput& output : plan.outputs) json["outputs"].push_back(output_json(output));
     for (const PlannedRewrite& rewrite : plan.rewrites)
         json["rewrites"].push_back({{"name", rewrite.name}, {"on", rewrite.on}, {"applies_to", rewrite.applies_to}});
     for (const DestinationReport& destination : plan.destinations)

@@ -7,6 +7,8 @@
 #include <exception>
 #include <thread>
 
+#include "loaders/write_fault.hpp"
+
 namespace sluice {
 
 Publication::Publication(std::vector<AssembledDestination> destinations, const std::filesystem::path& temp_dir)
@@ -36,18 +38,19 @@ Result<> Publication::judge(Target& target, const Result<>& done) {
     return {};
 }
 
-Result<> Publication::keep_inputs(const LogicalOutput& output, const std::vector<std::filesystem::path>& inputs) const {
+Result<> Publication::keep_inputs(const LogicalOutput& output, const std::string& file,
+                                  const std::vector<std::filesystem::path>& inputs) const {
     for (const std::size_t index : output.destinations) {
         const auto folder = targets_[index].destination->folder();
         if (!folder) continue;
-        const std::filesystem::path target = *folder / output.file;
+        const std::filesystem::path target = *folder / file;
         for (const std::filesystem::path& input : inputs) {
             std::error_code absent;  // a file that is not there is not replaced
             if (!std::filesystem::equivalent(target, input, absent)) continue;
             return config_error("output_is_input",
                                 fmt::format("{}: output '{}' would replace '{}', which this run reads; give it another "
                                             "name or another destination",
-                                            output.location.text(), output.file, input.string()));
+                                            output.location.text(), file, input.string()));
         }
     }
     return {};
@@ -55,33 +58,62 @@ Result<> Publication::keep_inputs(const LogicalOutput& output, const std::vector
 
 // Outputs of one name go to different destinations, so no two are staged at one path. Where a run may go on without the
 // destination, its folder is no place for what others need.
-Publication::StagingPlace Publication::staging_of(const LogicalOutput& output) const {
+StagingPlace Publication::staging_of(const LogicalOutput& output, const std::string& file) const {
+    StagingPlace place;
+    place.sha256 = output.sha256 || std::ranges::any_of(output.destinations, [&](std::size_t index) {
+                       return targets_[index].destination->wants_sha256();
+                   });
     for (const std::size_t index : output.destinations) {
         const Target& target = targets_[index];
         if (!target.required) continue;
-        if (const auto folder = target.destination->staging())
-            return {.path = *folder / output.file, .durable = target.destination->durable()};
+        const auto folder = target.destination->staging();
+        if (!folder) continue;
+        place.path = *folder / file;
+        place.durable = target.destination->durable();
+        return place;
     }
     const std::size_t remote = output.destinations.empty() ? 0 : output.destinations.front();
-    return {.path = remote_staging_ / std::to_string(remote) / output.file, .durable = false};
+    place.path = remote_staging_ / std::to_string(remote) / file;
+    return place;
 }
 
-Result<std::unique_ptr<OutputFile>> Publication::create(const LogicalOutput& output) const {
-    const StagingPlace place = staging_of(output);
-    return OutputFile::create(place.path, place.durable);
+Result<std::unique_ptr<OutputFile>> Publication::create(const LogicalOutput& output, const std::string& file) const {
+    const StagingPlace place = staging_of(output, file);
+    TRY_ASSIGN(auto made, OutputFile::create(place.path, place.durable));
+    if (place.sha256) made->want_sha256();
+    return made;
 }
 
-Result<> Publication::add(const LogicalOutput& output, const FileDigest& digest, std::uint64_t rows,
-                          std::vector<OutputColumn> columns) {
-    const StagedFile file{.name = output.file,
-                          .path = staging_of(output).path,
-                          .rows = rows,
-                          .bytes = digest.bytes,
-                          .crc64nvme = digest.crc64nvme,
-                          .columns = std::move(columns)};
+Result<StagingPlace> Publication::place(const LogicalOutput& output, const std::string& file) const {
+    StagingPlace place = staging_of(output, file);
+    std::error_code failure;
+    std::filesystem::create_directories(place.path.parent_path(), failure);
+    if (failure) return write_fault("make the folder", place.path.parent_path(), failure.value());
+    return place;
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> Publication::published_before(
+    const LogicalOutput& output) const {
+    std::vector<std::pair<std::string, std::vector<std::string>>> all;
+    for (const std::size_t index : output.destinations) {
+        const Target& target = targets_[index];
+        if (!target.failure) all.emplace_back(target.destination->address(), target.destination->published_before());
+    }
+    return all;
+}
+
+Result<> Publication::add(const LogicalOutput& output, const std::string& file, const FileDigest& digest,
+                          std::uint64_t rows, std::vector<OutputColumn> columns) {
+    const StagedFile staged{.name = file,
+                            .path = staging_of(output, file).path,
+                            .rows = rows,
+                            .bytes = digest.bytes,
+                            .crc64nvme = digest.crc64nvme,
+                            .sha256 = digest.sha256,
+                            .columns = std::move(columns)};
     for (const std::size_t index : output.destinations) {
         Target& target = targets_[index];
-        if (!target.failure) TRY(judge(target, target.destination->stage(file)));
+        if (!target.failure) TRY(judge(target, target.destination->stage(staged)));
     }
     return {};
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "loaders/destination.hpp"
@@ -20,6 +21,13 @@
 #include "plan/logical.hpp"
 
 namespace sluice {
+
+// Where a file is written.
+struct StagingPlace {
+    std::filesystem::path path;
+    bool durable = false;  // whether the file must be synced there
+    bool sha256 = false;   // whether somebody wants its SHA-256
+};
 
 class Publication {
 public:
@@ -31,14 +39,22 @@ public:
 
     // Opens all destinations. From then on no other run can write to them.
     [[nodiscard]] Result<> open(const DestinationContext& context);
-    // Fails (kind config) when publishing `output` would replace one of `inputs`: the run would destroy its own source.
-    [[nodiscard]] Result<> keep_inputs(const LogicalOutput& output,
+    // Fails (kind config) when publishing `file` of `output` would replace one of `inputs`: the run would destroy its
+    // own source.
+    [[nodiscard]] Result<> keep_inputs(const LogicalOutput& output, const std::string& file,
                                        const std::vector<std::filesystem::path>& inputs) const;
-    // A new staged file for the output, in the staging folder of its first local destination that is required.
-    [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const LogicalOutput& output) const;
+    // The files in the manifests of the output's destinations, each with the address.
+    [[nodiscard]] std::vector<std::pair<std::string, std::vector<std::string>>> published_before(
+        const LogicalOutput& output) const;
+    // A new staged file for the output, in the staging folder of its first local destination that is required. `file`
+    // is the output's, or one of its partitions.
+    [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const LogicalOutput& output,
+                                                             const std::string& file) const;
+    // Where a file that another library makes is to be written; its folder is there.
+    [[nodiscard]] Result<StagingPlace> place(const LogicalOutput& output, const std::string& file) const;
     // Hands the finished file to the output's destinations.
-    [[nodiscard]] Result<> add(const LogicalOutput& output, const FileDigest& digest, std::uint64_t rows,
-                               std::vector<OutputColumn> columns);
+    [[nodiscard]] Result<> add(const LogicalOutput& output, const std::string& file, const FileDigest& digest,
+                               std::uint64_t rows, std::vector<OutputColumn> columns);
     [[nodiscard]] Result<> commit();
     void abort() noexcept;
 
@@ -49,11 +65,7 @@ public:
     [[nodiscard]] std::string standing() const;
 
 private:
-    struct StagingPlace {
-        std::filesystem::path path;
-        bool durable = false;  // whether the file must be synced there
-    };
-    [[nodiscard]] StagingPlace staging_of(const LogicalOutput& output) const;
+    [[nodiscard]] StagingPlace staging_of(const LogicalOutput& output, const std::string& file) const;
 
     struct Target {
         std::unique_ptr<Destination> destination;

@@ -17,9 +17,10 @@
 #include "pipeline/balance.hpp"
 #include "pipeline/column_verdict.hpp"
 #include "pipeline/computation.hpp"
-#include "pipeline/counting_sink.hpp"
 #include "pipeline/failure.hpp"
 #include "pipeline/missing_columns.hpp"
+#include "pipeline/output_writing.hpp"
+#include "pipeline/partition_files.hpp"
 #include "pipeline/publication.hpp"
 #include "pipeline/run_identity.hpp"
 #include "pipeline/run_ledger.hpp"
@@ -61,6 +62,7 @@ private:
     Result<> open_replay();
     Result<> open_destinations();
     Result<> keep_inputs(const Extractor& extractor);
+    [[nodiscard]] std::vector<std::filesystem::path> input_files() const;
     Result<> open_sources();
     Result<> plan();
     Result<> prepare();
@@ -73,7 +75,6 @@ private:
     Result<> publish();
 
     Result<> stage(std::string_view name, const std::function<Result<>()>& work);
-    Result<OutputReport> write_output(const PhysicalOutput& physical);
     void begin_ledger();
     void gather();
     void conclude(const Error& error);
@@ -154,14 +155,27 @@ Result<> Run::open_destinations() {
                                .identity = {report_.run, config_.pipeline, config_.hash, report_.params},
                                .stop = &stop_,
                                .books = &books_,
-                               .keep_other_entries = !options_.only.empty()});
+                               .keep_other_entries = !options_.only.empty(),
+                               .is_written_anew = [this](const std::string& file) {
+                                   return std::ranges::any_of(assembly_.plan.outputs, [&](const LogicalOutput& output) {
+                                       return is_partition_file(output, file);
+                                   });
+                               }});
+}
+
+std::vector<std::filesystem::path> Run::input_files() const {
+    std::vector<std::filesystem::path> files;
+    for (const auto& extractor : assembly_.extractors)
+        std::ranges::move(extractor->files(options_.base), std::back_inserter(files));
+    return files;
 }
 
 // No output may replace what is read.
 Result<> Run::keep_inputs(const Extractor& extractor) {
     if (!publication_) return {};
     const auto inputs = extractor.files(options_.base);
-    for (const LogicalOutput& output : assembly_.plan.outputs) TRY(publication_->keep_inputs(output, inputs));
+    for (const LogicalOutput& output : assembly_.plan.outputs)
+        TRY(publication_->keep_inputs(output, output.file, inputs));
     return {};
 }
 
@@ -283,48 +297,22 @@ Result<> Run::read_sources() {
 }
 
 Result<> Run::write() {
+    OutputWriting writing(assembly_.plan, *computation_, publication_.get(),
+                          {.threads = threads_,
+                           .memory_bytes = memory_bytes_,
+                           .temp_dir = scratch_->path(),
+                           .inputs = input_files(),
+                           .stop = &stop_});
     for (const PhysicalOutput& physical : physical_.outputs) {
         TRY(stop_.check());
-        TRY_ASSIGN(auto output, write_output(physical));
+        ProgressTask& task = progress_.add(fmt::format("write {}", assembly_.plan.outputs[physical.output].file), 0);
+        TRY_ASSIGN(auto output, writing.write(physical, task));
+        std::ranges::move(writing.take_warnings(), std::back_inserter(report_.warnings));
         report_.outputs.push_back(std::move(output));
         listener_->output_written(report_.outputs.back());
     }
     gather();
     return missing_columns_.check();
-}
-
-Result<OutputReport> Run::write_output(const PhysicalOutput& physical) {
-    const auto start = Clock::now();
-    const LogicalOutput& logical = assembly_.plan.outputs[physical.output];
-    ProgressTask& task = progress_.add(fmt::format("write {}", logical.file), 0);
-    task.state = TaskState::running;
-    OutputReport report{.name = logical.name,
-                        .file = logical.file,
-                        .how = physical.strategy == Strategy::relational ? "duckdb" : "native",
-                        .rows = 0,
-                        .bytes = 0,
-                        .crc64nvme = {},
-                        .seconds = 0,
-                        .destinations = logical.destinations};
-    if (options_.dry_run) {
-        CountingSink sink;
-        TRY_ASSIGN(const auto written, computation_->write(physical, sink, task));
-        report.rows = written.rows;
-        report.bytes = sink.bytes();
-    } else {
-        TRY_ASSIGN(const auto file, publication_->create(logical));
-        TRY_ASSIGN(auto written, computation_->write(physical, *file, task));
-        TRY_ASSIGN(const FileDigest digest, file->finish());
-        TRY(publication_->add(logical, digest, written.rows, std::move(written.columns)));
-        report.rows = written.rows;
-        report.bytes = digest.bytes;
-        report.crc64nvme = digest.crc64nvme;
-    }
-    report.seconds = seconds_since(start);
-    task.done.rows = report.rows;
-    task.done.bytes = report.bytes;
-    task.state = TaskState::done;
-    return report;
 }
 
 Result<> Run::balance() { return check_balance(assembly_.plan, report_); }

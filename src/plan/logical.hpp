@@ -12,6 +12,7 @@
 #include "config/location.hpp"
 #include "engine/join_columns.hpp"
 #include "formats/value_rendering.hpp"
+#include "utils/compression.hpp"
 
 namespace sluice {
 
@@ -103,12 +104,21 @@ struct Relation {
     Node node;
 };
 
+struct PartitionColumn {
+    std::string name;
+    Location location;
+};
+
 struct LogicalOutput {
     std::string name;
     std::string file;
     std::string format;  // a name of output_formats()
     ValueStyle style;
     bool crlf = false;  // lines of csv and tsv end with CR LF
+    CompressionChoice compression;
+    bool sha256 = false;                        // its files get one besides CRC-64/NVME
+    std::vector<PartitionColumn> partition_by;  // the file is one in each folder of these columns' values
+    std::size_t max_partitions = 0;
     RelationId from = 0;
     std::vector<std::size_t> destinations;  // indices into the config's destinations that are on
     Location location;

@@ -66,7 +66,8 @@ PhysicalOutput choose_output(const LogicalPlan& plan, std::size_t index, Rewrite
             return {index, Strategy::native_aggregate, "a report over one key, from each side's rows per key"};
         return {index, Strategy::relational, "eager_aggregation is off"};
     }
-    if (is_native_join(plan, output.from) && (output.format == "json" || output.format == "jsonl")) {
+    const bool pairs = output.partition_by.empty() && (output.format == "json" || output.format == "jsonl");
+    if (pairs && is_native_join(plan, output.from)) {
         if (rewrites.has(Rewrite::eager_serialisation))
             return {index, Strategy::native_pairs,
                     "a join that is only written, from rows formatted while they are read"};

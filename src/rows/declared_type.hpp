@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rows/time_notation.hpp"
@@ -24,6 +25,24 @@ struct DeclaredType {
     TimeNotation notation = {};  // of timestamps
     std::string place = {};      // of the declaration in the config, for messages
 };
+
+// OutputColumn::type of a column that is carried from a declared one.
+[[nodiscard]] constexpr std::string_view typed_file_type(Type type) {
+    switch (type) {
+        case Type::text:
+            return "VARCHAR";
+        case Type::integer:
+            return "BIGINT";
+        case Type::number:
+            return "DOUBLE";
+        case Type::boolean:
+            return "BOOLEAN";
+        case Type::timestamp:
+        case Type::timestamp_ns:
+            return "";  // its meaning says it
+    }
+    return "";
+}
 
 // What becomes of a column that a schema does not declare.
 enum class UndeclaredColumns {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rows/time_notation.hpp"
@@ -20,10 +21,15 @@ enum class Meaning {
     duration,  // an integer of nanoseconds; `durations: text` lays it out, `seconds` divides it
 };
 
+inline constexpr std::string_view kTypeOfSum = "?";
+
 struct OutputColumn {
     std::string name;
     Meaning meaning = Meaning::value;
     TimeNotation notation{};  // of timestamps
+    // The type, as DuckDB calls it, that a file with types should have if the values fit it: of computed and declared
+    // columns. kTypeOfSum: BIGINT for integers, else DOUBLE. Empty: what the values say.
+    std::string type{};
 };
 
 struct TokenBatch {

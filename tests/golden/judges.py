@@ -1,7 +1,9 @@
 """Says what is wrong with the outcome of a run. Each judge is a function of an Outcome and gives "" when all is right."""
+import gzip
 import os
 import subprocess
 import sys
+import tempfile
 
 INPUTS = ["user_activities.jsonl", "api_logs.jsonl"]
 
@@ -52,10 +54,56 @@ def of_folder(folder):
         if outcome.files.keys() != expected.keys():
             return f"published {sorted(outcome.files)}, not {sorted(expected)}"
         for name, content in expected.items():
-            if outcome.files[name] != content:
-                return f"{name} differs: {first_difference(content, outcome.files[name])}"
+            found, fault = readable(name, outcome)
+            if fault:
+                return f"{name}: {fault}"
+            if found != content:
+                return f"{name} differs: {first_difference(content, found)}"
         return missing_texts(outcome, warnings)
     return judge
+
+
+def readable(name, outcome):
+    """What a file says, so that an expectation can be read: inflated; of Parquet the rows as JSON lines, as sluice reads
+    them. And what is wrong with it, or ""."""
+    content = outcome.files[name]
+    if name.endswith(".gz"):
+        # RFC 1952: no flags, no time of modification.
+        if content[:8] != b"\x1f\x8b\x08\x00\x00\x00\x00\x00":
+            return b"", f"the gzip header is {content[:10]!r}"
+        return gzip.decompress(content), ""
+    if name.endswith(".zst"):
+        done = subprocess.run(["zstd", "-dc"], input=content, capture_output=True, check=False)
+        return done.stdout, done.stderr.decode() if done.returncode else ""
+    if name.endswith(".parquet"):
+        return rows_of_parquet(content, outcome.binary)
+    return content, ""
+
+
+READ_BACK = """
+version: 1
+pipeline: read_back
+data_sources:
+  - {name: rows, path: rows.parquet}
+outputs:
+  - {from: rows, file: rows.jsonl}
+destinations:
+  - {type: local, path: out, durability: none}
+"""
+
+
+def rows_of_parquet(content, binary):
+    with tempfile.TemporaryDirectory(prefix="sluice-golden-") as folder:
+        with open(os.path.join(folder, "rows.parquet"), "wb") as file:
+            file.write(content)
+        with open(os.path.join(folder, "read.yaml"), "w", encoding="utf-8") as file:
+            file.write(READ_BACK)
+        done = subprocess.run([binary, "run", "read.yaml", "--quiet"], cwd=folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False)
+        if done.returncode:
+            return b"", done.stdout.decode()
+        with open(os.path.join(folder, "out", "rows.jsonl"), "rb") as file:
+            return file.read(), ""
 
 
 def missing_texts(outcome, texts):

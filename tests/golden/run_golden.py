@@ -61,7 +61,8 @@ class Case:
 
 
 class Outcome:
-    def __init__(self, folder, code, messages):
+    def __init__(self, binary, folder, code, messages):
+        self.binary = binary
         self.folder = folder  # the working directory of the run
         self.code = code
         self.messages = messages
@@ -114,7 +115,7 @@ def execute(binary, case, options, folder):
     done = subprocess.run([binary, "run", *case.arguments, "--progress", "none", *options], cwd=folder, env=environment,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT,
                           check=False)
-    return Outcome(folder, done.returncode, done.stdout.decode("utf-8", "replace"))
+    return Outcome(binary, folder, done.returncode, done.stdout.decode("utf-8", "replace"))
 
 
 def run_once(binary, case, options, compressed):

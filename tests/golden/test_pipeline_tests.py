@@ -59,6 +59,27 @@ class PipelineTests(CommandCase):
         self.assertEqual(sorted(os.listdir(self.path("tests/pipelines/first"))), ["expected", "input"])
         self.assertEqual(os.listdir(self.path("tests/pipelines/first/input")), ["a.jsonl"])
 
+    def test_compressed_and_typed_outputs_are_compared_by_what_they_say(self):
+        self.put("config/config.yaml", PIPELINE.replace("lines.jsonl", "lines.jsonl.gz").replace(
+            "destinations:", "  - {from: a, name: typed, file: typed.parquet}\n  - {from: a, name: z, file: z.csv.zst}\ndestinations:"))
+        os.remove(self.path(self.expected + "lines.jsonl"))
+        self.update("first")
+        self.assertEqual(sorted(os.listdir(self.path(self.expected))),
+                         ["counts.json", "lines.jsonl.gz", "rows.json", "typed.parquet", "z.csv.zst"])
+        self.assertIn("1 passed", self.sluice("test").stdout)
+        # As another level, another version or a person would write them.
+        self.put(self.expected + "lines.jsonl.gz", '{"k": "x", "n": 1.50}\n{"k": "y", "n": 2}\n{"k": "x", "n": 3}\n')
+        self.put(self.expected + "typed.parquet", '{"k": "x", "n": 1.50}\n{"k": "y", "n": 2.00}\n{"k": "x", "n": 3.00}\n'
+                 '{"k": "VARCHAR", "n": "DECIMAL(38,2)"}\n')
+        self.assertIn("1 passed", self.sluice("test").stdout)
+        self.put(self.expected + "lines.jsonl.gz", '{"k": "x", "n": 1.5}\n{"k": "y", "n": 2}\n{"k": "x", "n": 3}\n')
+        self.put(self.expected + "typed.parquet", '{"k": "x", "n": 1.50}\n{"k": "y", "n": 2.00}\n{"k": "x", "n": 3.00}\n'
+                 '{"k": "VARCHAR", "n": "DOUBLE"}\n')
+        text = self.failed()
+        self.assertIn("  lines.jsonl.gz\n", text)
+        self.assertIn("expected 1.5, got 1.50", text)
+        self.assertIn('expected "DOUBLE", got "DECIMAL(38,2)"', text)
+
     def test_an_object_differs_by_key(self):
         self.put(self.expected + "counts.json", '{\n  "x": 1,\n  "z": 1\n}\n')
         text = self.failed()

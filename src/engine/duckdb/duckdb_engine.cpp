@@ -13,6 +13,7 @@
 #include "engine/duckdb/interrupt_watcher.hpp"
 #include "engine/duckdb/scalar_functions.hpp"
 #include "engine/duckdb/scan_function.hpp"
+#include "engine/duckdb/table_appender.hpp"
 #include "engine/duckdb/token_stream.hpp"
 #include "engine/duckdb/vectors.hpp"
 
@@ -52,8 +53,7 @@ private:
 };
 
 // Settings that shape results or keep SQL inside; the same on every machine.
-constexpr std::array<std::pair<const char*, const char*>, 5> kSettings{{
-    {"preserve_insertion_order", "false"},
+constexpr std::array<std::pair<const char*, const char*>, 4> kSettings{{
     {"autoinstall_known_extensions", "false"},
     {"autoload_known_extensions", "false"},
     {"allow_community_extensions", "false"},
@@ -96,6 +96,7 @@ Result<> DuckdbEngine::State::open_database() {
         return duckdb_set_config(config.get(), name, value.c_str()) == DuckDBSuccess;
     };
     bool taken = set("threads", std::to_string(settings.threads)) && set("temp_directory", spill.path().string());
+    taken = taken && set("preserve_insertion_order", settings.keep_order ? "true" : "false");
     for (const auto& [name, value] : kSettings) taken = taken && set(name, value);
     if (settings.memory_bytes != 0)
         taken = taken && set("memory_limit", fmt::format("{}KiB", settings.memory_bytes / 1024));
@@ -113,9 +114,10 @@ Result<> DuckdbEngine::State::open_database() {
 }
 
 Result<> DuckdbEngine::State::allow_files() {
-    if (settings.readable.empty()) return {};
+    if (settings.readable.empty() && settings.writable.empty()) return {};
     std::string list;
-    for (const std::string& path : settings.readable) list += (list.empty() ? "" : ", ") + sql_text(path);
+    for (const auto* paths : {&settings.readable, &settings.writable})
+        for (const std::string& path : *paths) list += (list.empty() ? "" : ", ") + sql_text(path);
     return run(fmt::format("SET GLOBAL allowed_paths = [{}]", list));
 }
 
@@ -189,6 +191,11 @@ Result<ScanSummary> DuckdbEngine::load(const std::string& table, const std::stri
     Result<ScanSummary> summary = binding.scan->finish();
     binding.scan.reset();
     return summary;
+}
+
+Result<std::unique_ptr<TableAppender>> DuckdbEngine::append(const std::string& table,
+                                                            const std::vector<AppendedColumn>& columns) {
+    return ChunkAppender::start(state_->connection.get(), table, columns, state_->settings.stop);
 }
 
 Result<std::unique_ptr<RowStream>> DuckdbEngine::stream(const std::string& select, std::vector<OutputColumn> columns) {

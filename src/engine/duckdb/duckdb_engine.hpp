@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rows/row_stream.hpp"
@@ -33,12 +34,28 @@ struct DuckdbSettings {
     const StopFlag* stop = nullptr;  // may be null; interrupts queries
     std::vector<TimeReader> times = {};      // what sl_time() counts
     std::vector<std::string> readable = {};  // files that SQL may read, by absolute path; no other is within its reach
+    std::vector<std::string> writable = {};  // and those that it may write
+    bool keep_order = false;                 // rows of a table come in the order in which they were put there
 };
 
 // A result column as DuckDB describes it: "BIGINT", "DECIMAL(38,2)", "STRUCT(a INTEGER)".
 struct QueryColumn {
     std::string name;
     std::string type;
+};
+
+// What the columns of a table hold that a TableAppender fills.
+enum class AppendedColumn { text, integer };
+
+// Order of calls: for each row one of set_...() for each column, then end_row(); finish() after the last one.
+class TableAppender {
+public:
+    virtual ~TableAppender() = default;
+    virtual void set_null(std::size_t column) = 0;
+    virtual void set_text(std::size_t column, std::string_view text) = 0;
+    virtual void set_integer(std::size_t column, std::int64_t value) = 0;
+    [[nodiscard]] virtual Result<> end_row() = 0;
+    [[nodiscard]] virtual Result<> finish() = 0;
 };
 
 // One thread calls, but stream() may be called from several at once; queries use several. Streams may be open while
@@ -65,6 +82,10 @@ public:
     // ... Reads the whole source with all threads.
     [[nodiscard]] Result<ScanSummary> load(const std::string& table, const std::string& select,
                                            const ScannableSource& source, ScanRequest request);
+
+    // Rows for a table that is there, whose columns are VARCHAR and BIGINT as `columns` says. The engine outlives it.
+    [[nodiscard]] Result<std::unique_ptr<TableAppender>> append(const std::string& table,
+                                                                const std::vector<AppendedColumn>& columns);
 
     // Starts `select`, which must give tokens only, a column for each of `columns`. The engine outlives the stream.
     [[nodiscard]] Result<std::unique_ptr<RowStream>> stream(const std::string& select,

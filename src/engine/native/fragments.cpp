@@ -23,6 +23,7 @@ OutputColumn output_column(std::string name, std::string_view source_column, con
     OutputColumn column{std::move(name), Meaning::value, {}};
     const auto declared = types.find(source_column);
     if (declared == types.end()) return column;
+    column.type = typed_file_type(declared->second.type);
     if (declared->second.type == Type::timestamp) column.meaning = Meaning::timestamp;
     if (declared->second.type == Type::timestamp_ns) column.meaning = Meaning::timestamp_ns;
     if (column.meaning != Meaning::value) column.notation = declared->second.notation;

@@ -25,6 +25,22 @@
 namespace sluice {
 namespace {
 
+// OutputColumn::type of an aggregate.
+std::string_view type_of_result(AggregateFunction function) {
+    switch (function) {
+        case AggregateFunction::count:
+        case AggregateFunction::count_rows:
+            return "BIGINT";
+        case AggregateFunction::sum:
+            return kTypeOfSum;
+        case AggregateFunction::avg:
+            return "DOUBLE";
+        case AggregateFunction::mean_gap:
+            return "INTERVAL";
+    }
+    return "";
+}
+
 class Stopwatch {
 public:
     [[nodiscard]] double seconds() const {
@@ -237,7 +253,10 @@ Result<std::unique_ptr<RowStream>> NativeEngine::aggregate(AggregateId id) {
     bool empty = !key;
     for (const NativeMeasure& measure : wanted.spec.measures) {
         const bool gap = measure.function == AggregateFunction::mean_gap;
-        report.measure_columns.push_back({measure.output, gap ? Meaning::duration : Meaning::value, {}});
+        report.measure_columns.push_back({measure.output,
+                                          gap ? Meaning::duration : Meaning::value,
+                                          {},
+                                          std::string(type_of_result(measure.function))});
         report.functions.push_back(measure.function);
         report.places.push_back(measure.place);
         TRY_ASSIGN(measures.emplace_back(), find_measure(wanted, measure, state_->warnings));

@@ -97,6 +97,7 @@ Schema S3Destination::schema() {
              .choices = {"none", "by_name"},
              .details = "`none`: its type is that of a compressed file. `by_name`: its Content-Type is that of what "
                         "is inside, and Content-Encoding says how it is compressed, so that browsers inflate it."},
+            checksum_field(),
             {.name = "retry", .type = FieldType::section, .doc = "How often a failed request is sent again."},
             required_field()}};
 }
@@ -133,7 +134,9 @@ std::unique_ptr<Destination> S3Destination::from_config(const DestinationItem& i
     policy.attempts = item.retry.attempts;
     policy.max_delay = item.retry.max_delay;
     policy.deadline = item.retry.deadline;
-    return std::make_unique<S3Destination>(options, policy);
+    auto destination = std::make_unique<S3Destination>(options, policy);
+    destination->sha256_ = item.section.text("checksum") == "sha256";
+    return destination;
 }
 
 S3Destination::S3Destination(S3Options options, RetryPolicy policy) : options_(std::move(options)), policy_(policy) {}

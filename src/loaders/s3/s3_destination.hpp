@@ -48,6 +48,8 @@ public:
     [[nodiscard]] Result<> commit() override;
     void abort() noexcept override;
     [[nodiscard]] bool published() const noexcept override { return published_; }
+    [[nodiscard]] bool wants_sha256() const override { return sha256_; }
+    [[nodiscard]] std::vector<std::string> published_before() const override { return files_of(present_); }
     [[nodiscard]] std::vector<std::string> notices() const override { return notices_; }
 
 private:
@@ -72,6 +74,7 @@ private:
     std::vector<S3Upload> uploads_;  // of those of staged_ whose bytes are not there yet
     CommitRecord record_;            // from prepare() on
     std::vector<std::string> notices_;
+    bool sha256_ = false;
     bool published_ = false;
 };
 

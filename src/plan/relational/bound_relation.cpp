@@ -6,6 +6,12 @@
 
 namespace sluice {
 
+OutputColumn BoundColumn::output() const {
+    OutputColumn column{.name = name, .meaning = meaning, .notation = notation, .type = facts.computed};
+    if (facts.computed.empty() && facts.declared) column.type = typed_file_type(facts.declared->type);
+    return column;
+}
+
 std::optional<std::size_t> BoundRelation::find(std::string_view name) const {
     const auto found = std::ranges::find(columns, name, &BoundColumn::name);
     if (found == columns.end()) return std::nullopt;

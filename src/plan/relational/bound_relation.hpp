@@ -27,7 +27,7 @@ struct DataPlace {
 
 // ColumnFacts::computed of a sum, whose results are integers or doubles: what they are is found out once they are
 // there.
-inline constexpr std::string_view kTypeBySurvey = "?";
+inline constexpr std::string_view kTypeBySurvey = kTypeOfSum;
 
 // What the values of a column may be. For a source's column it is what the survey found over the whole source, so it
 // does not depend on what steps left over.
@@ -56,7 +56,7 @@ struct BoundColumn {
     [[nodiscard]] bool is_time() const noexcept {
         return meaning == Meaning::timestamp || meaning == Meaning::timestamp_ns;
     }
-    [[nodiscard]] OutputColumn output() const { return {name, meaning, notation}; }
+    [[nodiscard]] OutputColumn output() const;
 };
 
 // One column of the order; nulls come last in both directions.

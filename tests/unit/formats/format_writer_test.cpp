@@ -125,6 +125,7 @@ TEST(FormatWriter, GivesTheSinkLargePieces) {
 
 TEST(FormatWriter, PassesErrorsOn) {
     for (const OutputFormat& format : output_formats()) {
+        if (format.write == nullptr) continue;  // not written as bytes
         RowTable broken({{"k"}, {"v"}}, {"1", "1"}, 1);
         broken.fail_at_end();
         MemorySink sink;
