@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "loaders/local_destination.hpp"
 #include "loaders/local_files.hpp"
@@ -42,9 +44,9 @@ Result<> LocalDestination::commit() {
 }
 
 void LocalDestination::put_in_order(const Manifest& manifest) {
-    std::ranges::stable_sort(staged_, {}, [&](const StagedFile& file) {
-        return std::ranges::find(manifest.files, file.name, &ManifestEntry::file) - manifest.files.begin();
-    });
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (const ManifestEntry& entry : manifest.files) places.emplace(entry.file, places.size());
+    std::ranges::stable_sort(staged_, {}, [&](const StagedFile& file) { return places.at(file.name); });
 }
 
 Result<> LocalDestination::stage_manifest(const Manifest& manifest) {

@@ -28,6 +28,9 @@ namespace {
 // Enough to fill the network while one part waits for its answer; each holds one part in memory.
 constexpr std::size_t kUploadThreads = 4;
 
+// Of small files in a commit record, which is one object, and is sent whole whenever the holder renews it.
+constexpr std::uint64_t kTextBytesOfARecord = std::uint64_t{4} << 20U;
+
 // Together below the 10 seconds in which a run that is asked to stop has ended.
 constexpr std::chrono::milliseconds kGraceOfACommit{4'000};
 constexpr std::chrono::milliseconds kPatienceOfAStop{2'400};
@@ -194,8 +197,9 @@ Result<> S3Destination::stage(const StagedFile& file) {
     staged_.push_back(file);
     TRY_ASSIGN(const bool unchanged, is_unchanged(file, headers));
     if (unchanged) return {};
-    TRY_ASSIGN(S3Upload upload, S3Upload::open(file, sender_->target(), std::move(headers)));
-    uploads_.push_back(std::move(upload));
+    const S3Upload& upload =
+        uploads_.emplace_back(file, sender_->target(), std::move(headers), kTextBytesOfARecord - text_bytes_);
+    text_bytes_ += upload.text_bytes();
     return {};
 }
 
@@ -227,7 +231,12 @@ Result<> S3Destination::sweep() {
     if (present_)
         for (const ManifestEntry& entry : present_->files) keys.insert(sender_->target().key(entry.file));
     for (const S3Upload& upload : uploads_) own.insert(upload.id());
-    TRY_ASSIGN(const std::size_t swept, sweep_uploads(*sender_, keys, own));
+    const std::string root = sender_->target().key("");
+    const auto is_of_pipeline = [&](const std::string& key) {
+        if (keys.contains(key)) return true;
+        return context_.is_written_anew && key.starts_with(root) && context_.is_written_anew(key.substr(root.size()));
+    };
+    TRY_ASSIGN(const std::size_t swept, sweep_uploads(*sender_, is_of_pipeline, own));
     if (swept > 0)
         notices_.push_back(fmt::format("{}: {} that a dead run had left open {} aborted", address(),
                                        swept == 1 ? "an upload" : fmt::format("{} uploads", swept),

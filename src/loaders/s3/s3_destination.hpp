@@ -72,6 +72,7 @@ private:
     std::set<std::string> unfinished_;  // files that may be of two runs, since a dead run's uploads are gone
     std::vector<StagedFile> staged_;
     std::vector<S3Upload> uploads_;  // of those of staged_ whose bytes are not there yet
+    std::uint64_t text_bytes_ = 0;   // of uploads_
     CommitRecord record_;            // from prepare() on
     std::vector<std::string> notices_;
     bool sha256_ = false;

@@ -58,7 +58,7 @@ Result<> S3Objects::hide(const CommitRecord&, const CommitEntry&) {
     return external_error("s3_keeps_nothing", "S3 keeps nothing of an object that was replaced");
 }
 
-Result<std::size_t> sweep_uploads(S3Sender& sender, const std::set<std::string>& keys,
+Result<std::size_t> sweep_uploads(S3Sender& sender, const std::function<bool(const std::string& key)>& is_of_pipeline,
                                   const std::set<std::string>& own) {
     constexpr int kPages = 100;  // of 1,000 uploads each
     constexpr std::chrono::seconds kPatience{10};
@@ -77,7 +77,7 @@ Result<std::size_t> sweep_uploads(S3Sender& sender, const std::set<std::string>&
             const std::string upload = answer.body.substr(at, answer.body.find("</Upload>", at) - at);
             const std::string key = xml_text(upload, "Key");
             const std::string id = xml_text(upload, "UploadId");
-            if (!keys.contains(key) || own.contains(id) || id.empty()) continue;
+            if (id.empty() || own.contains(id) || !is_of_pipeline(key)) continue;
             const S3Request abort{.operation = "AbortMultipartUpload",
                                   .method = "DELETE",
                                   .path = fmt::format("{}?uploadId={}", target.path(key), query_encoded(id))};

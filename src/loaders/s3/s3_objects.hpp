@@ -3,6 +3,7 @@
 // taken back: what is decided is finished by this run or the next.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -34,9 +35,10 @@ private:
     S3Claim* claim_;
 };
 
-// Aborts the open uploads of `keys` whose ids are not among `own`: while this run holds the prefix no living one has
-// any. Gives how many they were.
-[[nodiscard]] Result<std::size_t> sweep_uploads(S3Sender& sender, const std::set<std::string>& keys,
+// Aborts the open uploads of this pipeline's keys whose ids are not among `own`: while this run holds the prefix no
+// living one has any. Gives how many they were.
+[[nodiscard]] Result<std::size_t> sweep_uploads(S3Sender& sender,
+                                                const std::function<bool(const std::string& key)>& is_of_pipeline,
                                                 const std::set<std::string>& own);
 
 }  // namespace sluice

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "utils/crc64nvme.hpp"
+#include "utils/file_descriptor.hpp"
 
 namespace sluice {
 namespace {
@@ -20,24 +21,18 @@ constexpr std::uint64_t kTextBytes = std::uint64_t{16} << 10U;  // what fits int
 
 }  // namespace
 
-Result<S3Upload> S3Upload::open(const StagedFile& file, const S3Target& target, S3Headers headers) {
-    S3Upload upload;
-    upload.name_ = file.name;
-    upload.source_ = file.path.string();
-    upload.key_ = target.key(file.name);
-    upload.path_ = target.path(upload.key_);
-    upload.headers_ = std::move(headers);
-    upload.bytes_ = file.bytes;
-    upload.crc64nvme_ = file.crc64nvme;
-    upload.file_ = FileDescriptor(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!upload.file_.open()) return system_error("open", upload.source_, errno);
-    if (file.bytes <= kTextBytes) return upload;
-    const std::uint64_t size = std::max(kPartBytes, (file.bytes + kMostParts - 1) / kMostParts);
-    for (std::uint64_t offset = 0; offset < file.bytes; offset += size) {
-        upload.parts_.push_back(
-            {.offset = offset, .size = std::min(size, file.bytes - offset), .crc64nvme = 0, .etag = ""});
-    }
-    return upload;
+S3Upload::S3Upload(const StagedFile& file, const S3Target& target, S3Headers headers, std::uint64_t text_room)
+    : name_(file.name),
+      source_(file.path.string()),
+      key_(target.key(file.name)),
+      path_(target.path(key_)),
+      headers_(std::move(headers)),
+      bytes_(file.bytes),
+      crc64nvme_(file.crc64nvme) {
+    if (bytes_ <= std::min(kTextBytes, text_room)) return;
+    const std::uint64_t size = std::max(kPartBytes, (bytes_ + kMostParts - 1) / kMostParts);
+    for (std::uint64_t offset = 0; offset < bytes_; offset += size)
+        parts_.push_back({.offset = offset, .size = std::min(size, bytes_ - offset), .crc64nvme = 0, .etag = ""});
 }
 
 Result<> S3Upload::begin(S3Sender& sender) {
@@ -99,9 +94,11 @@ void S3Upload::abort(S3Sender& sender, RetryClock::Time deadline) noexcept {
 }
 
 Result<std::string> S3Upload::read(std::uint64_t offset, std::uint64_t size) const {
+    const FileDescriptor file(::open(source_.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.open()) return system_error("open", source_, errno);
     std::string text(size, '\0');
     for (std::uint64_t done = 0; done < size;) {
-        const ssize_t got = ::pread(file_.get(), text.data() + done, size - done, static_cast<off_t>(offset + done));
+        const ssize_t got = ::pread(file.get(), text.data() + done, size - done, static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return system_error("read", source_, errno);
         if (got == 0)

@@ -10,21 +10,23 @@
 #include "loaders/destination.hpp"
 #include "loaders/s3/s3_sender.hpp"
 #include "loaders/s3/s3_staged_object.hpp"
-#include "utils/file_descriptor.hpp"
 
 namespace sluice {
 
 // One object. send_part() may be called from several threads at once, each with parts of its own.
 class S3Upload {
 public:
-    // Opens the file: it may be renamed afterwards. `headers`: what the object is to have, such as its type.
-    [[nodiscard]] static Result<S3Upload> open(const StagedFile& file, const S3Target& target, S3Headers headers);
+    // The file is opened each time that it is read: there may be more of them than a process may have open. `headers`:
+    // what the object is to have, such as its type. `text_room`: how many bytes the commit record still takes.
+    S3Upload(const StagedFile& file, const S3Target& target, S3Headers headers, std::uint64_t text_room);
 
     [[nodiscard]] const std::string& key() const { return key_; }
     [[nodiscard]] const S3Headers& headers() const { return headers_; }
     [[nodiscard]] const std::string& id() const { return upload_id_; }
     // 0 for a small file.
     [[nodiscard]] std::size_t parts() const { return parts_.size(); }
+    // What goes into the commit record.
+    [[nodiscard]] std::uint64_t text_bytes() const { return parts_.empty() ? bytes_ : 0; }
     // Opens the multipart upload; before the first part. Does nothing without parts.
     [[nodiscard]] Result<> begin(S3Sender& sender);
     [[nodiscard]] Result<> send_part(S3Sender& sender, std::size_t index);
@@ -50,7 +52,6 @@ private:
     S3Headers headers_;
     std::uint64_t bytes_ = 0;
     std::uint64_t crc64nvme_ = 0;
-    FileDescriptor file_;
     std::vector<Part> parts_;
     std::string upload_id_;  // empty: no upload is open
 };
