@@ -100,13 +100,15 @@ OutputReport output_of(const Statement& row) {
                         .how = row.text(4),
                         .rows = row.count(5),
                         .bytes = row.count(6),
-                        .seconds = row.real(8)};
+                        .sha256 = row.text(8),
+                        .seconds = row.real(10)};
     if (!row.is_null(7)) {
         const std::string text = row.text(7);
         std::uint64_t checksum = 0;
         std::from_chars(text.data(), text.data() + text.size(), checksum, 16);
         output.crc64nvme = checksum;
     }
+    if (!row.is_null(9)) output.partitions = row.count(9);
     return output;
 }
 

@@ -41,7 +41,7 @@ CREATE TABLE steps (
 CREATE TABLE outputs (
   run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
   name TEXT NOT NULL, file TEXT NOT NULL, how TEXT NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
-  crc64nvme TEXT, seconds REAL NOT NULL,
+  crc64nvme TEXT, sha256 TEXT, partitions INTEGER, seconds REAL NOT NULL,
   PRIMARY KEY (run, position)) WITHOUT ROWID;
 CREATE TABLE destinations (
   run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,

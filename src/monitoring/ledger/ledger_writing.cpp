@@ -115,6 +115,8 @@ void bind_output(Statement& statement, const OutputReport& output) {
         .bind(output.rows)
         .bind(output.bytes)
         .bind(output.crc64nvme ? std::optional(fmt::format("{:016x}", *output.crc64nvme)) : std::nullopt)
+        .bind(output.sha256.empty() ? std::nullopt : std::optional(output.sha256))
+        .bind(output.partitions)
         .bind(output.seconds);
 }
 
@@ -143,7 +145,7 @@ Result<> Ledger::write_parts(const RunReport& report) {
     TRY(put_part(database, report.run, "stages", 9, report.stages, bind_stage));
     TRY(put_part(database, report.run, "sources", 12, report.sources, bind_source));
     TRY(put_part(database, report.run, "steps", 8, report.steps, bind_step));
-    TRY(put_part(database, report.run, "outputs", 7, report.outputs, bind_output));
+    TRY(put_part(database, report.run, "outputs", 9, report.outputs, bind_output));
     TRY(put_part(database, report.run, "destinations", 5, report.destinations, bind_destination));
     std::int64_t output = 0;
     TRY_ASSIGN(Statement statement, database.prepare("INSERT INTO deliveries VALUES (?,?,?)"));

@@ -65,6 +65,8 @@ RunReport full_report(std::string run) {
     report.steps.push_back({.step = "j", .rows_in = {3, 4}, .rows_out = 5, .unmatched_right = 1, .fan_out = 2});
     report.outputs.push_back({.name = "j", .file = "j.json", .how = "native", .rows = 5, .bytes = 9});
     report.outputs.back().crc64nvme = 0xfedcba9876543210;
+    report.outputs.back().sha256 = std::string(64, 'a');
+    report.outputs.back().partitions = 3;
     report.destinations.push_back({.name = "local", .address = "out", .on = true, .off_reason = "", .published = true});
     report.outputs.back().destinations = {0};
     report.warnings = {"one", "two\nlines"};
