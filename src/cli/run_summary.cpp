@@ -56,9 +56,11 @@ std::string join_balance(const StepCounts& step) {
 std::string balance(const StepCounts& step) {
     if (step.rows_in.size() == 2) return join_balance(step);
     const std::uint64_t in = std::accumulate(step.rows_in.begin(), step.rows_in.end(), std::uint64_t{0});
-    const std::uint64_t accounted = step.rows_out + step.filtered;
+    const std::uint64_t accounted = step.rows_out + step.filtered + step.deduplicated;
     std::string text = fmt::format("{} in = {} out", count_text(in), count_text(step.rows_out));
     if (step.filtered > 0) text += fmt::format(" + {} left out", count_text(step.filtered));
+    if (step.deduplicated > 0) text += fmt::format(" + {} deduplicated", count_text(step.deduplicated));
+    if (step.fan_out > 0) text += fmt::format("; fan-out: {}", count_text(step.fan_out));
     if (in > accounted) text += fmt::format(" + {} grouped", count_text(in - accounted));
     return text;
 }

@@ -1,5 +1,6 @@
 // The canonical form, with the sizes in front so that no text can imitate structure:
-//   node := "n" | "s" size ":" bytes | "l" count ":" node* | "m" count ":" (size ":" key node)*     keys in byte order
+//   node := "n" | "s" size ":" bytes | "q" size ":" bytes | "l" count ":" node* | "m" count ":" (size ":" key node)*
+// Keys in byte order; "q" is a text in quotes that could be a number, true or false without them.
 
 #include "config/config_hash.hpp"
 
@@ -16,8 +17,8 @@ namespace {
 
 using Places = std::set<Location>;
 
-void append_text(const std::string& text, std::string& out) {
-    fmt::format_to(std::back_inserter(out), "s{}:{}", text.size(), text);
+void append_text(char kind, const std::string& text, std::string& out) {
+    fmt::format_to(std::back_inserter(out), "{}{}:{}", kind, text.size(), text);
 }
 
 void append(const Tree& node, const Places& secrets, std::string& out) {
@@ -27,7 +28,8 @@ void append(const Tree& node, const Places& secrets, std::string& out) {
             out += 'n';
             return;
         case Tree::Kind::scalar:
-            append_text(!secrets.empty() && secrets.contains(node.location()) ? node.written() : node.text(), out);
+            append_text(node.needs_quotes() ? 'q' : 's',
+                        !secrets.empty() && secrets.contains(node.location()) ? node.written() : node.text(), out);
             return;
         case Tree::Kind::list:
             fmt::format_to(end, "l{}:", node.items().size());

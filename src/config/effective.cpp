@@ -60,7 +60,9 @@ Tree Completion::written(const Tree& node) const {
     if (node.is_scalar()) {
         std::string text = escaped(node.text());
         if (secrets_.contains(node.location())) text = node.holds_literal() ? kMasked : node.written();
-        return Tree::scalar(node.place(), std::move(text));
+        Tree copy = Tree::scalar(node.place(), std::move(text));
+        if (node.is_quoted()) copy.mark_quoted();
+        return copy;
     }
     Tree copy(node.place(), node.kind());
     for (const Tree& item : node.items()) copy.mutable_items().push_back(written(item));
@@ -145,8 +147,8 @@ bool is_plain(std::string_view text) {
     return std::ranges::all_of(text, [&](char c) { return letter(c) || kOther.find(c) != std::string_view::npos; });
 }
 
-std::string scalar_text(const std::string& text) {
-    if (is_plain(text)) return text;
+std::string scalar_text(const std::string& text, bool needs_quotes = false) {
+    if (!needs_quotes && is_plain(text)) return text;
     std::string quoted = "\"";
     for (std::string_view rest = text; !rest.empty();) {
         const Character character = first_character(rest);
@@ -174,7 +176,7 @@ std::string scalar_text(const std::string& text) {
 bool is_flat(const Tree& list) { return std::ranges::all_of(list.items(), &Tree::is_scalar); }
 
 std::string flow_text(const Tree& node) {
-    if (node.is_scalar()) return scalar_text(node.text());
+    if (node.is_scalar()) return scalar_text(node.text(), node.needs_quotes());
     if (node.is_null()) return "null";
     std::string text;
     for (const Tree& item : node.items()) text += (text.empty() ? "" : ", ") + flow_text(item);

@@ -38,6 +38,12 @@ void Tree::replace_text(std::string text, bool holds_literal, bool holds_file) {
     holds_file_ = holds_file;
 }
 
+bool Tree::needs_quotes() const noexcept {
+    constexpr std::string_view kStartsNumbers = "0123456789+-.";
+    return quoted_ && (text_ == "true" || text_ == "false" ||
+                       (!text_.empty() && kStartsNumbers.find(text_.front()) != std::string_view::npos));
+}
+
 std::string_view Tree::kind_name() const noexcept {
     switch (kind_) {
         case Kind::null:

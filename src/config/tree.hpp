@@ -60,6 +60,11 @@ public:
     [[nodiscard]] const std::string& written() const noexcept { return written_; }
     // Its text, or a part of it, was read from a file (`${file:...}`), which only secrets may do.
     [[nodiscard]] bool holds_file() const noexcept { return holds_file_; }
+    // A scalar that was written in quotes. It matters only where a value may be of any type (the step `fill`): "0" is
+    // text, 0 is a number.
+    [[nodiscard]] bool is_quoted() const noexcept { return quoted_; }
+    // Whether quotes say something about this scalar: its text could be a number, true or false.
+    [[nodiscard]] bool needs_quotes() const noexcept;
     // Whether its text stands in the config itself: it has no variables, or one that took its default.
     [[nodiscard]] bool holds_literal() const noexcept { return holds_literal_; }
 
@@ -76,6 +81,7 @@ public:
         end_line_ = 0;
     }
     void mark_faulty() noexcept { faulty_ = true; }
+    void mark_quoted() noexcept { quoted_ = true; }
     std::vector<Tree>& mutable_items() noexcept { return items_; }
     std::vector<Entry>& mutable_entries() noexcept { return entries_; }
 
@@ -84,6 +90,7 @@ private:
     Kind kind_ = Kind::null;
     bool faulty_ = false;
     bool holds_file_ = false;
+    bool quoted_ = false;
     bool holds_literal_ = true;
     std::uint32_t end_line_ = 0;  // 0: not known
     std::uint32_t end_column_ = 0;

@@ -185,7 +185,9 @@ std::optional<Tree> Reader::node(Event& event, int depth) {
             const auto& scalar = event->data.scalar;
             std::string text(reinterpret_cast<const char*>(scalar.value), scalar.length);
             if (scalar.style == YAML_PLAIN_SCALAR_STYLE && is_null(text)) return Tree(place);
-            return Tree::scalar(place, source_.place(event.end()), std::move(text));
+            Tree tree = Tree::scalar(place, source_.place(event.end()), std::move(text));
+            if (scalar.style != YAML_PLAIN_SCALAR_STYLE) tree.mark_quoted();
+            return tree;
         }
         case YAML_SEQUENCE_START_EVENT:
             return list(event, depth);

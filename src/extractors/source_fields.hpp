@@ -16,8 +16,6 @@ namespace sluice {
 [[nodiscard]] Field on_type_error_field();
 [[nodiscard]] Field drift_field();
 
-// "timestamp", "integer", ...: as `types:` names it.
-[[nodiscard]] std::string_view type_name(Type type);
 // Of `types` or `schema`. Adds a fault for each type that does not exist, zone that does not exist, and zone of a type
 // that has none.
 [[nodiscard]] DeclaredTypes declared_types(const Section& section, Diagnostics& diagnostics);

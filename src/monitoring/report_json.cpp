@@ -40,6 +40,7 @@ Json books_json(const StepCounts& step) {
             {"rows_in", step.rows_in},
             {"rows_out", step.rows_out},
             {"filtered", step.filtered},
+            {"deduplicated", step.deduplicated},
             {"unmatched_left", step.unmatched_left},
             {"unmatched_right", step.unmatched_right},
             {"fan_out", step.fan_out}};

@@ -113,6 +113,11 @@ std::optional<std::size_t> column_count(const LogicalPlan& plan, RelationId id) 
     if (const auto* select = std::get_if<SelectNode>(&node)) return select->columns.size();
     if (const auto* filter = std::get_if<FilterNode>(&node)) return column_count(plan, filter->input);
     if (const auto* sort = std::get_if<SortNode>(&node)) return column_count(plan, sort->input);
+    if (const auto* unnest = std::get_if<UnnestNode>(&node)) return column_count(plan, unnest->input);
+    if (const auto* dedupe = std::get_if<DedupeNode>(&node)) return column_count(plan, dedupe->input);
+    if (const auto* rename = std::get_if<RenameNode>(&node)) return column_count(plan, rename->input);
+    if (const auto* cast = std::get_if<CastNode>(&node)) return column_count(plan, cast->input);
+    if (const auto* mask = std::get_if<MaskNode>(&node)) return column_count(plan, mask->input);
     if (const auto* join = std::get_if<JoinNode>(&node)) {
         if (join->shape.how == JoinKind::semi || join->shape.how == JoinKind::anti)
             return column_count(plan, join->left);

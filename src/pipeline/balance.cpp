@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <string>
 
 namespace sluice {
@@ -43,18 +44,23 @@ bool joins_balance(const JoinNode& join, const StepCounts& step) {
 bool step_balances(const Node& node, const StepCounts& step) {
     if (const auto* join = std::get_if<JoinNode>(&node)) return joins_balance(*join, step);
     if (std::holds_alternative<SqlNode>(node)) return true;  // any SQL may make or drop rows
+    if (std::holds_alternative<UnionNode>(node))
+        return step.rows_out == std::accumulate(step.rows_in.begin(), step.rows_in.end(), std::uint64_t{0});
     if (step.filtered > step.rows_in[0]) return false;
     const std::uint64_t kept = step.rows_in[0] - step.filtered;
     if (std::holds_alternative<CountByNode>(node) || std::holds_alternative<GroupByNode>(node))
         return step.rows_out <= kept;
-    return step.rows_out == kept;
+    if (step.deduplicated > kept) return false;
+    return step.rows_out == kept - step.deduplicated + step.fan_out;
 }
 
 Error unbalanced(const StepCounts& step) {
-    return internal_error(fmt::format(
-        "the books of step '{}' do not balance: {} in, {} out, {} filtered, {} and {} unmatched; nothing was published",
-        step.step, fmt::join(step.rows_in, " and "), step.rows_out, step.filtered, step.unmatched_left,
-        step.unmatched_right));
+    return internal_error(
+        fmt::format("the books of step '{}' do not balance: {} in, {} out, {} filtered, {} deduplicated, {} and {} "
+                    "unmatched, fan-out {}; "
+                    "nothing was published",
+                    step.step, fmt::join(step.rows_in, " and "), step.rows_out, step.filtered, step.deduplicated,
+                    step.unmatched_left, step.unmatched_right, step.fan_out));
 }
 
 }  // namespace

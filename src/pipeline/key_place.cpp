@@ -44,6 +44,15 @@ private:
             visit(filter->input, column);
         } else if (const auto* sort = std::get_if<SortNode>(&node)) {
             visit(sort->input, column);
+        } else if (const auto* united = std::get_if<UnionNode>(&node)) {
+            for (const RelationId input : united->inputs) visit(input, column);
+        } else if (const auto* dedupe = std::get_if<DedupeNode>(&node)) {
+            visit(dedupe->input, column);
+        } else if (const auto* drop = std::get_if<DropNode>(&node)) {
+            visit(drop->input, column);
+        } else if (const auto* rename = std::get_if<RenameNode>(&node)) {
+            const auto given = std::ranges::find(rename->columns, column, &RenamedColumn::to);
+            visit(rename->input, given == rename->columns.end() ? column : given->column.name);
         }
     }
 

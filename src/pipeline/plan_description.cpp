@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "extractors/source_fields.hpp"
+#include "config/column_types.hpp"
 #include "pipeline/assembly.hpp"
 #include "pipeline/partition_files.hpp"
 #include "pipeline/run_settings.hpp"
@@ -60,10 +60,7 @@ Result<Sample> sample_of(const ScannableSource& source) {
 
 // "timestamp of Asia/Jakarta", "timestamp as epoch_ms".
 std::string type_text(const DeclaredType& declared) {
-    std::string text(type_name(declared.type));
-    if (!declared.notation.format.empty()) text += " as " + declared.notation.format;
-    if (!declared.notation.timezone.empty()) text += " of " + declared.notation.timezone;
-    return text;
+    return std::string(type_name(declared.type)) + declared.notation.in_words();
 }
 
 class Describer {
@@ -131,15 +128,20 @@ private:
             RowEstimate estimate;
             if (const auto* scan = std::get_if<ScanNode>(&relation.node)) {
                 estimate = samples_[scan->source].rows;
-            } else if (const auto inputs = inputs_of(relation.node);
-                       inputs.size() == 1 && !std::holds_alternative<SqlNode>(relation.node)) {
-                estimate = rows_[inputs[0]];
-                const bool keeps_all = std::holds_alternative<SelectNode>(relation.node) ||
-                                       std::holds_alternative<SortNode>(relation.node);
-                if (estimate.kind == RowEstimate::Kind::about && !keeps_all) estimate.kind = RowEstimate::Kind::at_most;
+            } else if (const auto inputs = inputs_of(relation.node); inputs.size() == 1) {
+                estimate = estimate_step(relation.node, rows_[inputs[0]]);
             }
             rows_.push_back(estimate);
         }
+    }
+
+    // A step that reads one input.
+    static RowEstimate estimate_step(const Node& node, RowEstimate input) {
+        if (std::holds_alternative<SqlNode>(node) || std::holds_alternative<UnnestNode>(node)) return {};
+        const bool drops_some = std::holds_alternative<FilterNode>(node) || std::holds_alternative<CountByNode>(node) ||
+                                std::holds_alternative<GroupByNode>(node) || std::holds_alternative<DedupeNode>(node);
+        if (input.kind == RowEstimate::Kind::about && drops_some) input.kind = RowEstimate::Kind::at_most;
+        return input;
     }
 
     void add_sources() {

@@ -8,13 +8,22 @@
 #include "formats/format_writer.hpp"
 #include "loaders/local_destination.hpp"
 #include "loaders/s3/s3_destination.hpp"
+#include "transformers/cast.hpp"
 #include "transformers/count_by.hpp"
+#include "transformers/dedupe.hpp"
+#include "transformers/derive.hpp"
+#include "transformers/drop.hpp"
+#include "transformers/fill.hpp"
 #include "transformers/filter.hpp"
 #include "transformers/group_by.hpp"
 #include "transformers/join.hpp"
+#include "transformers/mask.hpp"
+#include "transformers/rename.hpp"
 #include "transformers/select.hpp"
 #include "transformers/sort.hpp"
 #include "transformers/sql.hpp"
+#include "transformers/union.hpp"
+#include "transformers/unnest.hpp"
 
 namespace sluice {
 
@@ -59,8 +68,10 @@ const std::vector<ExtractorType>& extractor_types() {
 
 const std::vector<TransformerType>& transformer_types() {
     static const std::vector<TransformerType> types{
-        transformer<CountByStep>(), transformer<FilterStep>(), transformer<GroupByStep>(), transformer<JoinStep>(),
-        transformer<SelectStep>(),  transformer<SortStep>(),   transformer<SqlStep>(),
+        transformer<CastStep>(), transformer<CountByStep>(), transformer<DedupeStep>(), transformer<DeriveStep>(),
+        transformer<DropStep>(), transformer<FillStep>(),    transformer<FilterStep>(), transformer<GroupByStep>(),
+        transformer<JoinStep>(), transformer<MaskStep>(),    transformer<RenameStep>(), transformer<SelectStep>(),
+        transformer<SortStep>(), transformer<SqlStep>(),     transformer<UnionStep>(),  transformer<UnnestStep>(),
     };
     return types;
 }

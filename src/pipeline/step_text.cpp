@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "config/column_types.hpp"
 #include "transformers/aggregate_call.hpp"
 
 namespace sluice {
@@ -53,8 +54,62 @@ public:
         return fmt::format("{} by {}", name(node.input), fmt::join(keys, ", "));
     }
     std::string operator()(const SqlNode& node) const { return node.sql.text; }
+    std::string operator()(const UnionNode& node) const {
+        std::vector<std::string_view> inputs;
+        for (const RelationId input : node.inputs) inputs.emplace_back(name(input));
+        return fmt::format("{}", fmt::join(inputs, ", then "));
+    }
+    std::string operator()(const UnnestNode& node) const {
+        return fmt::format("{} by the elements of {}{}{}", name(node.input), node.column.name,
+                           node.as == node.column.name ? "" : " as " + node.as,
+                           node.keep_empty ? ", empty lists too" : "");
+    }
+    std::string operator()(const DedupeNode& node) const {
+        return fmt::format("{} by {}, the {} stays", name(node.input), names(node.keys),
+                           node.keep_last ? "last" : "first");
+    }
+    std::string operator()(const DeriveNode& node) const {
+        std::vector<std::string> columns;
+        for (const SelectColumn& column : node.columns)
+            columns.push_back(fmt::format("{} = {}", column.name, column.expression->text));
+        return fmt::format("{}: {}", name(node.input), fmt::join(columns, ", "));
+    }
+    std::string operator()(const RenameNode& node) const {
+        std::vector<std::string> columns;
+        for (const RenamedColumn& column : node.columns)
+            columns.push_back(fmt::format("{} to {}", column.column.name, column.to));
+        return fmt::format("{}: {}", name(node.input), fmt::join(columns, ", "));
+    }
+    std::string operator()(const DropNode& node) const {
+        return fmt::format("{} without {}", name(node.input), names(node.columns));
+    }
+    std::string operator()(const CastNode& node) const {
+        std::vector<std::string> columns;
+        for (const CastColumn& column : node.columns)
+            columns.push_back(fmt::format("{} to {}", column.column.name, type_name(column.type.type)));
+        return fmt::format("{}: {}{}", name(node.input), fmt::join(columns, ", "),
+                           node.null_on_error ? ", null for what is none" : "");
+    }
+    std::string operator()(const FillNode& node) const {
+        std::vector<std::string> columns;
+        for (const FilledColumn& column : node.columns)
+            columns.push_back(fmt::format("{} with {}", column.column.name, column.token));
+        return fmt::format("{}: {}", name(node.input), fmt::join(columns, ", "));
+    }
+    std::string operator()(const MaskNode& node) const {
+        std::vector<std::string> columns;
+        for (const MaskedColumn& column : node.columns)
+            columns.push_back(
+                fmt::format("{} by {}", column.column.name, column.method == MaskMethod::hmac ? "hmac" : "last4"));
+        return fmt::format("{}: {}", name(node.input), fmt::join(columns, ", "));
+    }
 
 private:
+    static std::string names(const std::vector<NamedColumn>& columns) {
+        std::vector<std::string_view> list;
+        for (const NamedColumn& column : columns) list.emplace_back(column.name);
+        return fmt::format("{}", fmt::join(list, ", "));
+    }
     [[nodiscard]] const std::string& name(RelationId id) const { return plan_.relations[id].name; }
     const LogicalPlan& plan_;
 };

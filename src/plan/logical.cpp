@@ -22,6 +22,7 @@ std::vector<RelationId> inputs_of(const Node& node) {
                               return std::vector{join.left, join.right};
                           },
                           [](const SqlNode& sql) { return sql.inputs; },
+                          [](const UnionNode& step) { return step.inputs; },
                           [](const auto& step) { return std::vector{step.input}; },
                       },
                       node);
@@ -37,6 +38,15 @@ std::string_view kind_of(const Node& node) {
                           [](const SelectNode&) { return std::string_view("select"); },
                           [](const SortNode&) { return std::string_view("sort"); },
                           [](const SqlNode&) { return std::string_view("sql"); },
+                          [](const UnionNode&) { return std::string_view("union"); },
+                          [](const UnnestNode&) { return std::string_view("unnest"); },
+                          [](const DedupeNode&) { return std::string_view("dedupe"); },
+                          [](const DeriveNode&) { return std::string_view("derive"); },
+                          [](const RenameNode&) { return std::string_view("rename"); },
+                          [](const DropNode&) { return std::string_view("drop"); },
+                          [](const CastNode&) { return std::string_view("cast"); },
+                          [](const FillNode&) { return std::string_view("fill"); },
+                          [](const MaskNode&) { return std::string_view("mask"); },
                       },
                       node);
 }

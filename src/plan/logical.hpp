@@ -12,7 +12,9 @@
 #include "config/location.hpp"
 #include "engine/join_columns.hpp"
 #include "formats/value_rendering.hpp"
+#include "rows/declared_type.hpp"
 #include "utils/compression.hpp"
+#include "utils/secret.hpp"
 
 namespace sluice {
 
@@ -96,7 +98,92 @@ struct SqlNode {
     Expression sql;
 };
 
-using Node = std::variant<ScanNode, JoinNode, CountByNode, GroupByNode, FilterNode, SelectNode, SortNode, SqlNode>;
+// A column of the input that a step names.
+struct NamedColumn {
+    std::string name;
+    Location location;
+};
+
+// The rows of the first input, then those of the second, and so on. Columns by name, in first-seen order.
+struct UnionNode {
+    std::vector<RelationId> inputs;
+    Location location;
+};
+
+// A row for each element of a list, in its order; the column is replaced by the elements, in its place.
+struct UnnestNode {
+    RelationId input = 0;
+    NamedColumn column;
+    std::string as;           // the elements' name
+    bool keep_empty = false;  // a row without an element stays, with null
+};
+
+// Of the rows that are equal in all keys, the first or the last, in its place. A row with a null key equals no other.
+struct DedupeNode {
+    RelationId input = 0;
+    std::vector<NamedColumn> keys;
+    bool keep_last = false;
+};
+
+// Each column is computed from the input's; it replaces the one of its name, or comes behind the others.
+struct DeriveNode {
+    RelationId input = 0;
+    std::vector<SelectColumn> columns;  // all with an expression
+};
+
+struct RenamedColumn {
+    NamedColumn column;
+    std::string to;
+    Location to_location;
+};
+
+struct RenameNode {
+    RelationId input = 0;
+    std::vector<RenamedColumn> columns;
+};
+
+struct DropNode {
+    RelationId input = 0;
+    std::vector<NamedColumn> columns;
+};
+
+struct CastColumn {
+    NamedColumn column;
+    DeclaredType type;
+};
+
+struct CastNode {
+    RelationId input = 0;
+    std::vector<CastColumn> columns;
+    bool null_on_error = false;  // else the first value that is none of the type ends the run
+};
+
+struct FilledColumn {
+    NamedColumn column;
+    std::string token;  // what stands for null: a JSON scalar
+};
+
+struct FillNode {
+    RelationId input = 0;
+    std::vector<FilledColumn> columns;
+};
+
+enum class MaskMethod { hmac, last4 };
+
+struct MaskedColumn {
+    NamedColumn column;
+    MaskMethod method = MaskMethod::hmac;
+};
+
+struct MaskNode {
+    RelationId input = 0;
+    std::vector<MaskedColumn> columns;
+    Secret key;  // of hmac
+};
+
+using Node =
+    std::variant<ScanNode, JoinNode, CountByNode, GroupByNode, FilterNode, SelectNode, SortNode, SqlNode, UnionNode,
+                 UnnestNode, DedupeNode, DeriveNode, RenameNode, DropNode, CastNode, FillNode, MaskNode>;
 
 struct Relation {
     std::string name;  // of the source or step

@@ -163,6 +163,37 @@ void append_laid_out(const Token& token, std::string& out) {
     }
 }
 
+std::vector<Token> elements_of(const Token& array) {
+    std::vector<Token> elements;
+    const char* const end = array.data + array.size - 1;  // its bracket
+    const char* begin = nullptr;                          // of the element, once it is met
+    const char* last = nullptr;                           // behind its last byte that is no white space
+    int depth = 0;
+    const auto finish = [&] {
+        if (begin != nullptr) elements.push_back(token_of({begin, static_cast<std::size_t>(last - begin)}));
+        begin = nullptr;
+    };
+    for (const char* at = array.data + 1; at != end;) {
+        const char byte = *at;
+        if (depth == 0 && byte == ',') {
+            finish();
+            ++at;
+            continue;
+        }
+        if (is_white_space(byte)) {
+            ++at;
+            continue;
+        }
+        if (begin == nullptr) begin = at;
+        if (byte == '[' || byte == '{') ++depth;
+        if (byte == ']' || byte == '}') --depth;
+        at = byte == '"' ? string_end(at) : at + 1;
+        last = at;
+    }
+    finish();
+    return elements;
+}
+
 Token token_of(std::string_view json) {
     Token token{.data = json.data(), .size = static_cast<std::uint32_t>(json.size())};
     switch (json.front()) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rows/token.hpp"
 
@@ -16,6 +17,9 @@ void append_quoted(std::string_view utf8, std::string& out);
 // line, laid out as Python's json.dumps does (", " and ": " between the tokens, none elsewhere), each scalar inside to
 // the letter.
 void append_laid_out(const Token& token, std::string& out);
+
+// The elements of a valid array token, in their order; each points into it.
+[[nodiscard]] std::vector<Token> elements_of(const Token& array);
 
 // A token over `json`, which must be one valid JSON value without white space around it (kind and `escaped` are found
 // out by looking at it). For values that we made or that come back from an engine.

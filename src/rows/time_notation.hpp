@@ -16,6 +16,10 @@ struct TimeNotation {
     auto operator<=>(const TimeNotation&) const = default;
     // Such times are numbers; all others are texts.
     [[nodiscard]] bool is_epoch() const noexcept { return format.starts_with("epoch_"); }
+    // What follows a word for times in a message: " as epoch_ms", " of Asia/Jakarta", both or nothing.
+    [[nodiscard]] std::string in_words() const {
+        return (format.empty() ? "" : " as " + format) + (timezone.empty() ? "" : " of " + timezone);
+    }
 };
 
 }  // namespace sluice

@@ -29,15 +29,8 @@ void read_column(const Tree& item, const ConfigItem& step, std::vector<SelectCol
     }
     for (const Tree::Entry& entry : item.entries()) {
         if (entry.value.faulty()) continue;
-        if (!entry.value.is_scalar() || entry.value.text().empty()) {
-            diagnostics.add(entry.value.is_null() ? entry.key.location() : entry.value.location(),
-                            fmt::format("column {} needs an expression", in_quotes(entry.key.text())), {},
-                            std::string(kForm));
-            continue;
-        }
-        const Expression expression{entry.value.text(), entry.value.location()};
-        check_expression(expression, step, diagnostics);
-        columns.push_back({.name = entry.key.text(), .expression = expression, .location = entry.key.location()});
+        const ColumnEntry named{{entry.key.text(), entry.key.location()}, &entry.value};
+        if (auto column = computed_column(named, kForm, step, diagnostics)) columns.push_back(std::move(*column));
     }
 }
 

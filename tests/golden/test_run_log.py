@@ -40,8 +40,8 @@ class RunLog(CommandCase):
         self.assertEqual(books, {
             "sources": [{"name": "a", "rows_read": 3, "rows": 2, "bad_rows": 1, "bad_by_code": {"not_an_object": 1},
                          "mended_rows": 0}],
-            "steps": [{"name": "large", "rows_in": [2], "rows_out": 1, "filtered": 1, "unmatched_left": 0, "unmatched_right": 0,
-                       "fan_out": 0}]})
+            "steps": [{"name": "large", "rows_in": [2], "rows_out": 1, "filtered": 1, "deduplicated": 0, "unmatched_left": 0,
+                       "unmatched_right": 0, "fan_out": 0}]})
         for kind, entries in books.items():
             for entry, reported in zip(entries, report[kind], strict=True):
                 self.assertEqual(entry, {key: reported[key] for key in entry}, "as --format json has it")

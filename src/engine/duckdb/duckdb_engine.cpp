@@ -129,7 +129,7 @@ Result<std::unique_ptr<DuckdbEngine>> DuckdbEngine::open(DuckdbSettings settings
     TRY_ASSIGN(state->spill, SpillFolder::make(state->settings.temp_dir));
     TRY(state->open_database());
     state->watcher.watch(state->connection.get());
-    TRY(register_scalar_functions(state->connection.get(), state->settings.times));
+    TRY(register_scalar_functions(state->connection.get(), state->settings));
     TRY(register_aggregate_functions(state->connection.get()));
     TRY(register_scan_function(state->connection.get(), state->bindings));
     TRY(state->run("SET GLOBAL TimeZone = 'UTC'"));

@@ -22,6 +22,7 @@
 #include "rows/scan.hpp"
 #include "rows/time_reader.hpp"
 #include "utils/result.hpp"
+#include "utils/secret.hpp"
 #include "utils/stop.hpp"
 
 namespace sluice {
@@ -32,7 +33,8 @@ struct DuckdbSettings {
     std::filesystem::path temp_dir =
         {};                          // it spills into a folder of its own in here; empty: the system's temporary folder
     const StopFlag* stop = nullptr;  // may be null; interrupts queries
-    std::vector<TimeReader> times = {};      // what sl_time() counts
+    std::vector<TimeReader> times = {};      // what sl_time() and sl_cast() count
+    std::vector<Secret> mask_keys = {};      // what sl_hmac() counts
     std::vector<std::string> readable = {};  // files that SQL may read, by absolute path; no other is within its reach
     std::vector<std::string> writable = {};  // and those that it may write
     bool keep_order = false;                 // rows of a table come in the order in which they were put there

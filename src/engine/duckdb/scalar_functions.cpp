@@ -2,14 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <exception>
+#include <iterator>
 #include <limits>
 #include <string>
 
 #include "engine/duckdb/aggregate_functions.hpp"
+#include "engine/duckdb/function_rows.hpp"
 #include "engine/duckdb/handles.hpp"
+#include "engine/duckdb/step_functions.hpp"
 #include "engine/duckdb/vectors.hpp"
 #include "rows/decimal.hpp"
 #include "rows/duration.hpp"
@@ -19,40 +22,6 @@
 namespace sluice {
 
 namespace {
-
-// What a row function answers: "" when it filled `out`, else why it cannot.
-using Fault = std::string;
-
-// Maps each row whose inputs are all valid; the others give NULL. An exception (memory) becomes DuckDB's error.
-template <typename Fill>
-void map_rows(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output, Fill fill) try {
-    const idx_t columns = duckdb_data_chunk_get_column_count(input);
-    const idx_t rows = duckdb_data_chunk_get_size(input);
-    for (idx_t row = 0; row < rows; ++row) {
-        bool valid = true;
-        for (idx_t column = 0; column < columns && valid; ++column) valid = VectorView<char>(input, column).valid(row);
-        if (!valid) {
-            set_null(output, row);
-        } else if (const Fault fault = fill(row); !fault.empty()) {
-            return duckdb_scalar_function_set_error(info, fault.c_str());
-        }
-    }
-} catch (const std::exception& error) {
-    duckdb_scalar_function_set_error(info, error.what());
-}
-
-// The common case: one text in, one text out.
-template <typename Row>
-void map_text(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output, Row append) {
-    const VectorView<duckdb_string_t> texts(input, 0);
-    std::string out;
-    map_rows(info, input, output, [&](idx_t row) -> Fault {
-        out.clear();
-        Fault fault = append(text_of(texts[row]), out);
-        if (fault.empty()) set_text(output, row, out);
-        return fault;
-    });
-}
 
 void key(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
@@ -145,7 +114,7 @@ void number_class(duckdb_function_info info, duckdb_data_chunk input, duckdb_vec
 }
 
 void time(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
-    const auto& readers = *static_cast<const std::vector<TimeReader>*>(duckdb_scalar_function_get_extra_info(info));
+    const std::vector<TimeReader>& readers = settings_of(info).times;
     const VectorView<duckdb_string_t> texts(input, 0);
     const VectorView<int32_t> notation(input, 1);
     const VectorView<bool> nanoseconds(input, 2);
@@ -277,13 +246,6 @@ void mean_gap_function(duckdb_function_info info, duckdb_data_chunk input, duckd
     });
 }
 
-struct ScalarFunction {
-    const char* name;
-    std::vector<duckdb_type> parameters;
-    duckdb_type result;
-    duckdb_scalar_function_t body;
-};
-
 std::vector<ScalarFunction> scalar_functions() {
     constexpr duckdb_type kText = DUCKDB_TYPE_VARCHAR;
     return {
@@ -308,19 +270,23 @@ std::vector<ScalarFunction> scalar_functions() {
 
 }  // namespace
 
-Result<> register_scalar_functions(duckdb_connection connection, const std::vector<TimeReader>& times) {
-    for (const ScalarFunction& function : scalar_functions()) {
+Result<> register_scalar_functions(duckdb_connection connection, const DuckdbSettings& settings) {
+    std::vector<ScalarFunction> functions = scalar_functions();
+    std::ranges::move(step_functions(), std::back_inserter(functions));
+    for (const ScalarFunction& function : functions) {
         const ScalarFunctionHandle handle(duckdb_create_scalar_function());
         duckdb_scalar_function_set_name(handle.get(), function.name);
         for (const duckdb_type parameter : function.parameters) {
             const TypeHandle type(duckdb_create_logical_type(parameter));
             duckdb_scalar_function_add_parameter(handle.get(), type.get());
         }
-        const TypeHandle result(duckdb_create_logical_type(function.result));
+        const TypeHandle text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+        const TypeHandle result(function.result == DUCKDB_TYPE_LIST ? duckdb_create_list_type(text.get())
+                                                                    : duckdb_create_logical_type(function.result));
         duckdb_scalar_function_set_return_type(handle.get(), result.get());
         duckdb_scalar_function_set_special_handling(handle.get());
-        // The readers are only read.
-        duckdb_scalar_function_set_extra_info(handle.get(), const_cast<std::vector<TimeReader>*>(&times), nullptr);
+        // The settings are only read.
+        duckdb_scalar_function_set_extra_info(handle.get(), const_cast<DuckdbSettings*>(&settings), nullptr);
         duckdb_scalar_function_set_function(handle.get(), function.body);
         if (duckdb_register_scalar_function(connection, handle.get()) != DuckDBSuccess)
             return internal_error(fmt::format("DuckDB does not take our function {}", function.name));

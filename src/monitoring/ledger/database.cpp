@@ -67,6 +67,8 @@ void Statement::reset() {
     bound_ = 0;
 }
 
+bool Statement::has(int column) const noexcept { return column < sqlite3_column_count(statement_.get()); }
+
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
 
 std::string Statement::text(int column) const {

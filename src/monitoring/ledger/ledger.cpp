@@ -131,14 +131,14 @@ Result<std::unique_ptr<Ledger>> Ledger::open_to_read(const fs::path& state) {
     std::error_code absent;
     if (!fs::exists(path, absent)) return std::unique_ptr<Ledger>();
     auto database = Database::open(path, Database::Access::read, kPatienceMilliseconds);
-    auto version = database ? is_current(**database) : Result<bool>(database.error());
+    auto tables = database ? has_tables(**database) : Result<bool>(database.error());
     // A reader, too, makes files beside the ledger, unless nobody is writing and it is told so.
-    if (!version && version.error().code != kLedgerCorrupt && !fs::exists(path.string() + "-wal", absent)) {
+    if (!tables && tables.error().code != kLedgerCorrupt && !fs::exists(path.string() + "-wal", absent)) {
         database = Database::open(path, Database::Access::read_unchanging, kPatienceMilliseconds);
-        version = database ? is_current(**database) : Result<bool>(database.error());
+        tables = database ? has_tables(**database) : Result<bool>(database.error());
     }
-    if (!version) return std::move(version).error();
-    if (!*version) return std::unique_ptr<Ledger>();
+    if (!tables) return std::move(tables).error();
+    if (!*tables) return std::unique_ptr<Ledger>();
     return std::unique_ptr<Ledger>(new Ledger(state, std::move(*database)));
 }
 

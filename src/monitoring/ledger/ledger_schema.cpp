@@ -9,7 +9,7 @@ namespace sluice {
 namespace {
 
 // The step from version N to N + 1. A published step is never changed: later versions add to the list.
-constexpr std::array<std::string_view, 1> kSteps{R"(
+constexpr std::array<std::string_view, 2> kSteps{R"(
 CREATE TABLE runs (
   id TEXT PRIMARY KEY NOT NULL,
   pipeline TEXT NOT NULL, config TEXT NOT NULL, config_hash TEXT NOT NULL, environment TEXT NOT NULL,
@@ -57,6 +57,9 @@ CREATE TABLE messages (
   run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('warning', 'failure')), text TEXT NOT NULL,
   PRIMARY KEY (run, position)) WITHOUT ROWID;
+)",
+                                                 R"(
+ALTER TABLE steps ADD COLUMN deduplicated INTEGER NOT NULL DEFAULT 0;
 )"};
 
 Result<std::size_t> version_of(const Database& database) {
@@ -84,9 +87,9 @@ Result<> migrate(Database& database) {
     return transaction.commit();
 }
 
-Result<bool> is_current(const Database& database) {
+Result<bool> has_tables(const Database& database) {
     TRY_ASSIGN(const std::size_t version, version_of(database));
-    return version == kSteps.size();
+    return version > 0;
 }
 
 }  // namespace sluice

@@ -105,7 +105,8 @@ void bind_step(Statement& statement, const StepCounts& step) {
         .bind(step.unmatched_left)
         .bind(step.unmatched_right)
         .bind(step.fan_out)
-        .bind(step.seconds);
+        .bind(step.seconds)
+        .bind(step.deduplicated);
 }
 
 void bind_output(Statement& statement, const OutputReport& output) {
@@ -144,7 +145,7 @@ Result<> Ledger::write_parts(const RunReport& report) {
     const Database& database = *database_;
     TRY(put_part(database, report.run, "stages", 9, report.stages, bind_stage));
     TRY(put_part(database, report.run, "sources", 12, report.sources, bind_source));
-    TRY(put_part(database, report.run, "steps", 8, report.steps, bind_step));
+    TRY(put_part(database, report.run, "steps", 9, report.steps, bind_step));
     TRY(put_part(database, report.run, "outputs", 9, report.outputs, bind_output));
     TRY(put_part(database, report.run, "destinations", 5, report.destinations, bind_destination));
     std::int64_t output = 0;

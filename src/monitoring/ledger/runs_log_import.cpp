@@ -54,6 +54,7 @@ StepCounts step_of(const Json& json) {
         if (count.is_number_unsigned()) step.rows_in.push_back(count.get<std::uint64_t>());
     step.rows_out = count_at(json, "rows_out");
     step.filtered = count_at(json, "filtered");
+    step.deduplicated = count_at(json, "deduplicated");
     step.unmatched_left = count_at(json, "unmatched_left");
     step.unmatched_right = count_at(json, "unmatched_right");
     step.fan_out = count_at(json, "fan_out");

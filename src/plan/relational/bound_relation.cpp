@@ -56,6 +56,18 @@ ColumnFacts merged(const ColumnFacts& left, const ColumnFacts& right) {
     return both;
 }
 
+ColumnFacts unsurveyed_facts(std::optional<DeclaredType> declared) {
+    ColumnFacts facts;
+    facts.first_of_kind.fill(kNoPlace);
+    facts.unsurveyed = true;
+    facts.declared = std::move(declared);
+    return facts;
+}
+
+bool may_have_values(const ColumnFacts& facts) {
+    return facts.kinds != 0 || facts.unsurveyed || (!facts.computed.empty() && facts.computed != "NULL");
+}
+
 std::string order_by(const std::vector<OrderColumn>& order, std::string_view prefix) {
     std::string text;
     for (std::size_t index = 0; index < order.size(); ++index)

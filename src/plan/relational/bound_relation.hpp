@@ -37,6 +37,9 @@ struct ColumnFacts {
     NumberSurvey numbers;
     DataPlace first_huge_exponent;
     std::optional<DeclaredType> declared;
+    // A step made its values and only they tell what they are (cast, unnest): the facts above, `computed` and
+    // `two_types` are empty until the step has a table (value_survey.hpp).
+    bool unsurveyed = false;
     // Of a computed column: its DuckDB type, by which its tokens become values again. Empty: the facts above decide.
     std::string computed;
     bool two_types = false;  // a join put together two columns that are computed differently: only a cast reads them
@@ -74,6 +77,13 @@ struct BoundRelation {
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
     [[nodiscard]] std::vector<std::string> names() const;
 };
+
+// Facts that the values themselves will tell; `declared` is the type that they were made to have, if any.
+[[nodiscard]] ColumnFacts unsurveyed_facts(std::optional<DeclaredType> declared = std::nullopt);
+// Whether some row may have a value there.
+[[nodiscard]] bool may_have_values(const ColumnFacts& facts);
+// A place that is in no source: of a value that the config gives.
+inline constexpr DataPlace kNoPlace{SIZE_MAX, 0};
 
 // The facts about a column that takes values from both.
 [[nodiscard]] ColumnFacts merged(const ColumnFacts& left, const ColumnFacts& right);

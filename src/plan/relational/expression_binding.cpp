@@ -223,4 +223,19 @@ Result<std::optional<BoundExpression>> ExpressionBinding::bind(const Expression&
     return std::optional(std::move(bound));
 }
 
+Result<ColumnValue> ExpressionBinding::column(const std::string& name, const Expression& expression) {
+    TRY_ASSIGN(const auto bound, bind(expression));
+    if (!bound || bound->column) {
+        const auto carried = bound ? bound->column : std::nullopt;
+        BoundColumn column = carried ? input_.columns[*carried] : BoundColumn{};
+        column.name = name;
+        return ColumnValue{std::move(column), token_of_column(carried), false};
+    }
+    const TokenValue token = token_value(bound->type, bound->sql);
+    if (token.sql.empty())
+        return context_.refuse(expression.location, "does_not_bind",
+                               fmt::format("a value of type {} has no place in an output; cast it", bound->type));
+    return ColumnValue{computed_column(name, token), token.sql, true};
+}
+
 }  // namespace sluice

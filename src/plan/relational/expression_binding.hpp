@@ -19,6 +19,13 @@ struct BoundExpression {
     std::string type;                   // and its DuckDB type
 };
 
+// A column of a step's result, and its token.
+struct ColumnValue {
+    BoundColumn column;
+    std::string token;
+    bool computed = false;  // else it is one of the input's, carried
+};
+
 // Binds expressions over one input. Order of calls: bind() for each, then typed_input().
 class ExpressionBinding {
 public:
@@ -26,6 +33,10 @@ public:
 
     // Fails (kind data) with place and reason. `nothing` when a column is missing and the input has no rows.
     [[nodiscard]] Result<std::optional<BoundExpression>> bind(const Expression& expression);
+
+    // The column `name` that the expression gives: as bind(), and refuses what has no token. A column of nulls when the
+    // expression names a missing column and the input has no rows.
+    [[nodiscard]] Result<ColumnValue> column(const std::string& name, const Expression& expression);
 
     // The input's table with what the bound expressions read: (SELECT *, ... FROM t).
     [[nodiscard]] std::string typed_input() const;

@@ -1,11 +1,12 @@
 // Bisection over a source's ordinals: with `low` the query runs, with `high` it fails, so the first row at fault is the
 // one whose ordinal is `high` when nothing lies between. A row of a join has ordinals of two sources: the second is
-// looked for among the rows that have the first.
+// looked for among the rows that have the first. Rows without an ordinal of a source (of an outer join, of a union's
+// other inputs) come behind those that have one, so they are left to the other sources.
 #include "plan/relational/fault_place.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <utility>
 
@@ -19,9 +20,12 @@ std::string restricted(const StepQuery& query, const BoundRelation& input, const
     StepQuery part = query;
     const std::string rows =
         fmt::format("(SELECT * FROM {} WHERE {} LIMIT 4611686018427387904)", input.table, condition);
-    for (std::size_t at = part.tail.find(input.table); at != std::string::npos;
-         at = part.tail.find(input.table, at + rows.size()))
-        part.tail.replace(at, input.table.size(), rows);
+    for (std::size_t at = 0; (at = part.tail.find(input.table, at)) != std::string::npos;) {
+        const std::size_t end = at + input.table.size();
+        const bool whole = end == part.tail.size() || std::isdigit(static_cast<unsigned char>(part.tail[end])) == 0;
+        if (whole) part.tail.replace(at, input.table.size(), rows);
+        at += whole ? rows.size() : input.table.size();
+    }
     return fmt::format("SELECT max(hash(q)) FROM ({}) q", part.select());
 }
 
@@ -55,7 +59,7 @@ public:
 private:
     // Only what a value may be at fault in; all else ends the search.
     std::optional<Error> fails(std::int64_t last) {
-        const std::string condition = fmt::format("{}(o{} <= {} OR o{} IS NULL)", found_, column_, last, column_);
+        const std::string condition = fmt::format("{}o{} <= {}", found_, column_, last);
         const auto made = engine_.run(restricted(query_, input_, condition));
         if (made || made.error().code != "evaluation") return std::nullopt;
         return made.error();

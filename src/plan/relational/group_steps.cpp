@@ -199,7 +199,7 @@ Result<BoundColumn> AggregateBinding::bind() {
 
 }  // namespace
 
-Result<StepQuery> count_by_query(const StepContext& context, const CountByNode& node, const BoundRelation& input) {
+Result<StepQuery> step_query(const StepContext& context, const CountByNode& node, const BoundRelation& input) {
     const GroupKeys keys = group_keys(context, node.keys, node.key_locations, input);
     StepQuery query;
     query.location = node.key_locations.front();
@@ -213,7 +213,7 @@ Result<StepQuery> count_by_query(const StepContext& context, const CountByNode& 
     return query;
 }
 
-Result<StepQuery> group_by_query(const StepContext& context, const GroupByNode& node, const BoundRelation& input) {
+Result<StepQuery> step_query(const StepContext& context, const GroupByNode& node, const BoundRelation& input) {
     const GroupKeys keys = group_keys(context, node.keys, node.key_locations, input);
     ExpressionBinding binding(context, input);
     StepQuery query;

@@ -39,6 +39,58 @@ private:
         for (const SelectColumn& column : node.columns) names.push_back(column.name);
         return names;
     }
+    Names of(const UnionNode& node) const {
+        std::vector<std::string> names;
+        for (const RelationId input : node.inputs) {
+            if (!names_[input]) return std::nullopt;
+            for (const std::string& name : *names_[input]) add_new(name, names);
+        }
+        return names;
+    }
+    Names of(const UnnestNode& node) const {
+        return renamed(node.input, [&](std::string& name) {
+            if (name == node.column.name) name = node.as;
+        });
+    }
+    Names of(const DedupeNode& node) const { return names_[node.input]; }
+    Names of(const CastNode& node) const { return names_[node.input]; }
+    Names of(const MaskNode& node) const { return names_[node.input]; }
+    Names of(const DeriveNode& node) const {
+        Names names = names_[node.input];
+        if (names)
+            for (const SelectColumn& column : node.columns) add_new(column.name, *names);
+        return names;
+    }
+    Names of(const FillNode& node) const {
+        Names names = names_[node.input];
+        if (names)
+            for (const FilledColumn& column : node.columns) add_new(column.column.name, *names);
+        return names;
+    }
+    Names of(const RenameNode& node) const {
+        return renamed(node.input, [&](std::string& name) {
+            for (const RenamedColumn& column : node.columns)
+                if (column.column.name == name) {
+                    name = column.to;
+                    return;
+                }
+        });
+    }
+    Names of(const DropNode& node) const {
+        Names names = names_[node.input];
+        if (names)
+            for (const NamedColumn& column : node.columns) std::erase(*names, column.name);
+        return names;
+    }
+    template <typename Change>
+    Names renamed(RelationId input, Change change) const {
+        Names names = names_[input];
+        if (names) std::ranges::for_each(*names, change);
+        return names;
+    }
+    static void add_new(const std::string& name, std::vector<std::string>& names) {
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
     Names of(const JoinNode& node) const {
         if (!names_[node.left] || !names_[node.right]) return std::nullopt;
         const auto joined = join_columns(*names_[node.left], *names_[node.right], node.shape);
@@ -71,10 +123,12 @@ private:
         if (!needed_[relation]) needed_[relation] = NeededColumns{.all = all_columns_, .names = {}};
         return *needed_[relation];
     }
-    void add_same(RelationId input) {
+    // What is needed of the step, less `made`, which it makes itself.
+    void add_same(RelationId input, const std::set<std::string, std::less<>>& made = {}) {
         NeededColumns& into = at(input);
         if (current_.all) into.all = true;
-        for (const std::string& name : current_.names) into.add(name);
+        for (const std::string& name : current_.names)
+            if (!made.contains(name)) into.add(name);
     }
     void add_expression(RelationId input, const std::optional<Expression>& expression) {
         if (!expression) return;
@@ -97,6 +151,39 @@ private:
             add_expression(node.input, column.expression);
         }
     }
+    void of(const UnionNode& node) {
+        for (const RelationId input : node.inputs) add_same(input);
+    }
+    // Whether or not it is read, the list says how many rows there are.
+    void of(const UnnestNode& node) {
+        add_same(node.input, {node.as});
+        at(node.input).add(node.column.name);
+    }
+    void of(const DedupeNode& node) {
+        add_same(node.input);
+        for (const NamedColumn& key : node.keys) at(node.input).add(key.name);
+    }
+    void of(const DeriveNode& node) {
+        std::set<std::string, std::less<>> computed;
+        for (const SelectColumn& column : node.columns) computed.insert(column.name);
+        add_same(node.input, computed);
+        for (const SelectColumn& column : node.columns) add_expression(node.input, column.expression);
+    }
+    void of(const RenameNode& node) {
+        std::set<std::string, std::less<>> given;
+        for (const RenamedColumn& column : node.columns) given.insert(column.to);
+        add_same(node.input, given);
+        for (const RenamedColumn& column : node.columns)
+            if (current_.has(column.to)) at(node.input).add(column.column.name);
+    }
+    void of(const DropNode& node) { add_same(node.input); }
+    // Each value is cast whether or not it is read, so that a run ends the same way without this rewrite.
+    void of(const CastNode& node) {
+        add_same(node.input);
+        for (const CastColumn& column : node.columns) at(node.input).add(column.column.name);
+    }
+    void of(const FillNode& node) { add_same(node.input); }
+    void of(const MaskNode& node) { add_same(node.input); }
     void of(const CountByNode& node) {
         for (const std::string& key : node.keys) at(node.input).add(key);
     }

@@ -17,6 +17,7 @@
 #include "plan/relational/sql_step.hpp"
 #include "plan/relational/step_books.hpp"
 #include "plan/relational/step_query.hpp"
+#include "plan/relational/value_survey.hpp"
 
 namespace sluice {
 
@@ -81,6 +82,7 @@ struct RelationalRun::State {
     std::vector<RelationId> wanted;
     Refusals refusals;
     NotationIds notations;
+    std::map<RelationId, std::size_t> mask_keys;  // of mask steps: index into DuckdbSettings::mask_keys
     std::unique_ptr<DuckdbEngine> engine;
 
     std::vector<ScanSummary> summaries;
@@ -91,6 +93,8 @@ struct RelationalRun::State {
     std::map<RelationId, StepBooks> books;
     std::vector<std::string> warnings;
     bool prepared = false;
+
+    struct Queries;
 
     [[nodiscard]] Result<> open_engine();
     [[nodiscard]] Result<> prepare();
@@ -112,12 +116,21 @@ Result<> RelationalRun::State::open_engine() {
                           .stop = settings.stop};
     duckdb.times.emplace_back();
     notations.emplace(TimeNotation{}, 0);
-    for (const ScannableSource* source : sources) {
-        if (source == nullptr) continue;
-        for (const auto& [column, declared] : source->types()) {
-            if (!notations.emplace(declared.notation, duckdb.times.size()).second) continue;
-            TRY_ASSIGN(TimeReader reader, TimeReader::of(declared.notation));
-            duckdb.times.push_back(std::move(reader));
+    const auto add_notation = [&](const TimeNotation& notation) -> Result<> {
+        if (!notations.emplace(notation, duckdb.times.size()).second) return {};
+        TRY_ASSIGN(TimeReader reader, TimeReader::of(notation));
+        duckdb.times.push_back(std::move(reader));
+        return {};
+    };
+    for (const ScannableSource* source : sources)
+        if (source != nullptr)
+            for (const auto& [column, declared] : source->types()) TRY(add_notation(declared.notation));
+    for (RelationId id = 0; id < plan.relations.size(); ++id) {
+        if (const auto* cast = std::get_if<CastNode>(&plan.relations[id].node))
+            for (const CastColumn& column : cast->columns) TRY(add_notation(column.type.notation));
+        if (const auto* mask = std::get_if<MaskNode>(&plan.relations[id].node)) {
+            mask_keys.emplace(id, duckdb.mask_keys.size());
+            duckdb.mask_keys.push_back(mask->key);
         }
     }
     TRY_ASSIGN(engine, DuckdbEngine::open(std::move(duckdb)));
@@ -219,22 +232,40 @@ std::vector<SqlInput> RelationalRun::State::sql_inputs(const SqlNode& node) cons
     return inputs;
 }
 
+// The query of each kind of node.
+struct RelationalRun::State::Queries {
+    const State& run;
+    const StepContext& context;
+
+    Result<StepQuery> operator()(const ScanNode&) const { return internal_error("a source has no query"); }
+    Result<StepQuery> operator()(const JoinNode& node) const {
+        return join_query(context, node, run.relations[node.left], run.relations[node.right]);
+    }
+    Result<StepQuery> operator()(const SqlNode& node) const { return sql_query(context, node, run.sql_inputs(node)); }
+    Result<StepQuery> operator()(const UnionNode& node) const {
+        std::vector<std::string_view> names;
+        std::vector<const BoundRelation*> inputs;
+        for (const RelationId input : node.inputs) {
+            names.emplace_back(run.plan.relations[input].name);
+            inputs.push_back(&run.relations[input]);
+        }
+        return union_query(context, node, names, inputs);
+    }
+    Result<StepQuery> operator()(const auto& node) const {
+        return step_query(context, node, run.relations[node.input]);
+    }
+};
+
 Result<StepQuery> RelationalRun::State::query_of(RelationId id) {
-    const StepContext context{*engine, refusals, notations, plan.relations[id], *needed[id], warnings};
-    const Node& node = plan.relations[id].node;
-    if (const auto* join = std::get_if<JoinNode>(&node))
-        return join_query(context, *join, relations[join->left], relations[join->right]);
-    if (const auto* count = std::get_if<CountByNode>(&node))
-        return count_by_query(context, *count, relations[count->input]);
-    if (const auto* group = std::get_if<GroupByNode>(&node))
-        return group_by_query(context, *group, relations[group->input]);
-    if (const auto* filter = std::get_if<FilterNode>(&node))
-        return filter_query(context, *filter, relations[filter->input]);
-    if (const auto* select = std::get_if<SelectNode>(&node))
-        return select_query(context, *select, relations[select->input]);
-    if (const auto* sort = std::get_if<SortNode>(&node)) return sort_query(context, *sort, relations[sort->input]);
-    if (const auto* sql = std::get_if<SqlNode>(&node)) return sql_query(context, *sql, sql_inputs(*sql));
-    return internal_error("a node that nothing runs");
+    const auto mask_key = mask_keys.find(id);
+    const StepContext context{*engine,
+                              refusals,
+                              notations,
+                              plan.relations[id],
+                              *needed[id],
+                              warnings,
+                              mask_key == mask_keys.end() ? 0 : mask_key->second};
+    return std::visit(Queries{*this, context}, plan.relations[id].node);
 }
 
 Result<> RelationalRun::State::fill_table(RelationId id, const StepQuery& query) {
@@ -246,6 +277,7 @@ Result<> RelationalRun::State::fill_table(RelationId id, const StepQuery& query)
     TRY_ASSIGN(bound.rows, engine->number(fmt::format("SELECT count(*) FROM {}", bound.table)));
     books[id].rows_out = bound.rows;
     books[id].seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    TRY(survey_values(*engine, *needed[id], bound));
     return type_sums(bound);
 }
 

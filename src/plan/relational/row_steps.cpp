@@ -6,23 +6,7 @@
 
 namespace sluice {
 
-namespace {
-
-// All columns and the order of the input; the tail is left to the caller.
-StepQuery carried(const StepContext& context, const BoundRelation& input) {
-    StepQuery query;
-    query.columns = input.columns;
-    for (std::size_t index = 0; index < input.columns.size(); ++index)
-        query.values.push_back(context.needed.has(input.columns[index].name) ? fmt::format("c{}", index)
-                                                                             : std::string{});
-    query.order = input.order;
-    query.order_values = order_values_of(input);
-    return query;
-}
-
-}  // namespace
-
-Result<StepQuery> filter_query(const StepContext& context, const FilterNode& node, const BoundRelation& input) {
+Result<StepQuery> step_query(const StepContext& context, const FilterNode& node, const BoundRelation& input) {
     ExpressionBinding binding(context, input);
     TRY_ASSIGN(const auto condition, binding.bind(node.condition));
     StepQuery query = carried(context, input);
@@ -49,7 +33,7 @@ Result<StepQuery> filter_query(const StepContext& context, const FilterNode& nod
     return query;
 }
 
-Result<StepQuery> select_query(const StepContext& context, const SelectNode& node, const BoundRelation& input) {
+Result<StepQuery> step_query(const StepContext& context, const SelectNode& node, const BoundRelation& input) {
     ExpressionBinding binding(context, input);
     StepQuery query;
     query.location = context.relation.location;
@@ -61,20 +45,12 @@ Result<StepQuery> select_query(const StepContext& context, const SelectNode& nod
             if (!carried_column && input.rows != 0)
                 return context.refuse(wanted.location, "no_column", context.refusals.no_column(wanted.name, input));
         } else {
-            TRY_ASSIGN(const auto bound, binding.bind(*wanted.expression));
-            if (bound && !bound->column) {
-                const TokenValue token = token_value(bound->type, bound->sql);
-                if (token.sql.empty())
-                    return context.refuse(
-                        wanted.expression->location, "does_not_bind",
-                        fmt::format("a value of type {} has no place in an output; cast it", bound->type));
-                query.columns.push_back(computed_column(wanted.name, token));
-                query.values.push_back(token.sql);
-                if (!located) query.location = wanted.expression->location;
-                located = true;
-                continue;
-            }
-            if (bound) carried_column = bound->column;
+            TRY_ASSIGN(ColumnValue value, binding.column(wanted.name, *wanted.expression));
+            query.columns.push_back(std::move(value.column));
+            query.values.push_back(std::move(value.token));
+            if (value.computed && !located) query.location = wanted.expression->location;
+            located = located || value.computed;
+            continue;
         }
         BoundColumn column = carried_column ? input.columns[*carried_column] : BoundColumn{};
         column.name = wanted.name;
@@ -87,7 +63,7 @@ Result<StepQuery> select_query(const StepContext& context, const SelectNode& nod
     return query;
 }
 
-Result<StepQuery> sort_query(const StepContext& context, const SortNode& node, const BoundRelation& input) {
+Result<StepQuery> step_query(const StepContext& context, const SortNode& node, const BoundRelation& input) {
     StepQuery query = carried(context, input);
     query.location = node.keys.empty() ? context.relation.location : node.keys.front().location;
     query.tail = fmt::format("FROM {}", input.table);

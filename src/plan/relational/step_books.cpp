@@ -60,6 +60,14 @@ Result<StepBooks> open_books(DuckdbEngine& engine, const Relation& relation,
         const std::string right = keys_of(*inputs[1], join->shape, false);
         TRY_ASSIGN(books.unmatched_left, unmatched(engine, left, right, join->shape.keys.size()));
         TRY_ASSIGN(books.unmatched_right, unmatched(engine, right, left, join->shape.keys.size()));
+    } else if (const auto* unnest = std::get_if<UnnestNode>(&relation.node)) {
+        TRY_ASSIGN(const auto counted,
+                   engine.rows(fmt::format("SELECT CAST(count(*) FILTER (coalesce(n, 0) = 0) AS VARCHAR), "
+                                           "CAST(coalesce(sum(n), 0) AS VARCHAR) "
+                                           "FROM (SELECT len(sl_elements({})) AS n FROM {})",
+                                           token_of_column(inputs[0]->find(unnest->column.name)), inputs[0]->table)));
+        books.empty_lists = std::stoull(*counted.at(0).at(0));
+        books.elements = std::stoull(*counted.at(0).at(1));
     }
     return books;
 }
@@ -75,6 +83,11 @@ StepCounts close_books(const Relation& relation, const StepBooks& books) {
     counts.seconds = books.seconds;
     if (const auto* join = std::get_if<JoinNode>(&relation.node)) counts.fan_out = fan_out(join->shape, books);
     if (std::holds_alternative<FilterNode>(relation.node)) counts.filtered = books.rows_in[0] - books.rows_out;
+    if (std::holds_alternative<DedupeNode>(relation.node)) counts.deduplicated = books.rows_in[0] - books.rows_out;
+    if (const auto* unnest = std::get_if<UnnestNode>(&relation.node)) {
+        counts.filtered = unnest->keep_empty ? 0 : books.empty_lists;
+        counts.fan_out = books.elements - (books.rows_in[0] - books.empty_lists);
+    }
     return counts;
 }
 

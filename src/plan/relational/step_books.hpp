@@ -13,8 +13,10 @@ namespace sluice {
 
 struct StepBooks {
     std::vector<std::uint64_t> rows_in;
-    std::uint64_t rows_out = 0;   // grows as a stream is read
-    std::uint64_t null_keys = 0;  // rows left out of a grouping
+    std::uint64_t rows_out = 0;     // grows as a stream is read
+    std::uint64_t null_keys = 0;    // rows left out of a grouping
+    std::uint64_t empty_lists = 0;  // of unnest: rows without an element
+    std::uint64_t elements = 0;
     std::uint64_t unmatched_left = 0;
     std::uint64_t unmatched_right = 0;
     double seconds = 0;

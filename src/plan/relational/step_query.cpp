@@ -30,6 +30,25 @@ std::string token_of_column(const std::optional<std::size_t>& column, std::strin
     return column ? fmt::format("{}c{}", prefix, *column) : "CAST(NULL AS VARCHAR)";
 }
 
+StepQuery carried(const StepContext& context, const BoundRelation& input) {
+    StepQuery query;
+    query.columns = input.columns;
+    for (std::size_t index = 0; index < input.columns.size(); ++index)
+        query.values.push_back(context.needed.has(input.columns[index].name) ? fmt::format("c{}", index)
+                                                                             : std::string{});
+    query.order = input.order;
+    query.order_values = order_values_of(input);
+    return query;
+}
+
+Result<std::optional<std::size_t>> column_of(const StepContext& context, const NamedColumn& column,
+                                             const BoundRelation& input) {
+    const auto found = input.find(column.name);
+    if (!found && input.rows != 0)
+        return context.refuse(column.location, "no_column", context.refusals.no_column(column.name, input));
+    return found;
+}
+
 std::vector<std::string> order_values_of(const BoundRelation& input, std::string_view prefix) {
     std::vector<std::string> values;
     for (std::size_t index = 0; index < input.order.size(); ++index)

@@ -49,6 +49,7 @@ struct StepContext {
     const Relation& relation;
     const NeededColumns& needed;
     std::vector<std::string>& warnings;
+    std::size_t mask_key = 0;  // of a mask step: its key's place in DuckdbSettings::mask_keys
 
     [[nodiscard]] Error refuse(const Location& location, std::string code, std::string_view reason) const {
         return Refusals::refuse(location, relation, std::move(code), reason);
@@ -58,21 +59,46 @@ struct StepContext {
 
 // The token of a column of `input`, or a typed NULL where there is none.
 [[nodiscard]] std::string token_of_column(const std::optional<std::size_t>& column, std::string_view prefix = {});
+// All columns and the order of the input, those that nothing needs without a value; the tail is left to the caller.
+[[nodiscard]] StepQuery carried(const StepContext& context, const BoundRelation& input);
+// The column's position in `input`; fails (kind data) where it has none, and gives nothing if `input` has no rows.
+[[nodiscard]] Result<std::optional<std::size_t>> column_of(const StepContext& context, const NamedColumn& column,
+                                                           const BoundRelation& input);
 // prefix + "o0", ... for each order column of `input`.
 [[nodiscard]] std::vector<std::string> order_values_of(const BoundRelation& input, std::string_view prefix = {});
 
 // One for each kind of node. Each fails (kind data) with place and reason for what design.md refuses.
 [[nodiscard]] Result<StepQuery> join_query(const StepContext& context, const JoinNode& node, const BoundRelation& left,
                                            const BoundRelation& right);
-[[nodiscard]] Result<StepQuery> count_by_query(const StepContext& context, const CountByNode& node,
-                                               const BoundRelation& input);
-[[nodiscard]] Result<StepQuery> group_by_query(const StepContext& context, const GroupByNode& node,
-                                               const BoundRelation& input);
-[[nodiscard]] Result<StepQuery> filter_query(const StepContext& context, const FilterNode& node,
-                                             const BoundRelation& input);
-[[nodiscard]] Result<StepQuery> select_query(const StepContext& context, const SelectNode& node,
-                                             const BoundRelation& input);
-[[nodiscard]] Result<StepQuery> sort_query(const StepContext& context, const SortNode& node,
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const CountByNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const GroupByNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const FilterNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const SelectNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const SortNode& node,
+                                           const BoundRelation& input);
+// `names` are those of the inputs.
+[[nodiscard]] Result<StepQuery> union_query(const StepContext& context, const UnionNode& node,
+                                            const std::vector<std::string_view>& names,
+                                            const std::vector<const BoundRelation*>& inputs);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const UnnestNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const DedupeNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const DeriveNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const RenameNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const DropNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const CastNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const FillNode& node,
+                                           const BoundRelation& input);
+[[nodiscard]] Result<StepQuery> step_query(const StepContext& context, const MaskNode& node,
                                            const BoundRelation& input);
 
 }  // namespace sluice

@@ -1,24 +1,47 @@
 #include "unit/config/real_schemas.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "transformers/cast.hpp"
 #include "transformers/count_by.hpp"
+#include "transformers/dedupe.hpp"
+#include "transformers/derive.hpp"
+#include "transformers/drop.hpp"
+#include "transformers/fill.hpp"
 #include "transformers/filter.hpp"
 #include "transformers/group_by.hpp"
 #include "transformers/join.hpp"
+#include "transformers/mask.hpp"
+#include "transformers/rename.hpp"
 #include "transformers/select.hpp"
 #include "transformers/sort.hpp"
 #include "transformers/sql.hpp"
+#include "transformers/union.hpp"
+#include "transformers/unnest.hpp"
 
 namespace sluice::test {
 namespace {
 
+struct StepType {
+    std::string_view type;
+    Schema (*schema)();
+    std::unique_ptr<Transformer> (*from_config)(const ConfigItem&, Diagnostics&);
+};
+
+template <typename Step>
+constexpr StepType step_type() {
+    return {Step::kType, &Step::schema, &Step::from_config};
+}
+
+constexpr std::array kStepTypes{
+    step_type<CastStep>(), step_type<CountByStep>(), step_type<DedupeStep>(), step_type<DeriveStep>(),
+    step_type<DropStep>(), step_type<FillStep>(),    step_type<FilterStep>(), step_type<GroupByStep>(),
+    step_type<JoinStep>(), step_type<MaskStep>(),    step_type<RenameStep>(), step_type<SelectStep>(),
+    step_type<SortStep>(), step_type<SqlStep>(),     step_type<UnionStep>(),  step_type<UnnestStep>()};
+
 std::unique_ptr<Transformer> make_step(const ConfigItem& step, Diagnostics& diagnostics) {
-    if (step.type == CountByStep::kType) return CountByStep::from_config(step, diagnostics);
-    if (step.type == FilterStep::kType) return FilterStep::from_config(step, diagnostics);
-    if (step.type == GroupByStep::kType) return GroupByStep::from_config(step, diagnostics);
-    if (step.type == JoinStep::kType) return JoinStep::from_config(step, diagnostics);
-    if (step.type == SelectStep::kType) return SelectStep::from_config(step, diagnostics);
-    if (step.type == SortStep::kType) return SortStep::from_config(step, diagnostics);
-    return SqlStep::from_config(step, diagnostics);
+    return std::ranges::find(kStepTypes, step.type, &StepType::type)->from_config(step, diagnostics);
 }
 
 std::vector<LocatedText> inputs_of_step(const ConfigItem& step) {
@@ -50,8 +73,7 @@ ConfigSchemas real_schemas() {
     ConfigSchemas schemas;
     schemas.sources = {{"command", "", {required_name, type, command, environment, format, types}},
                        {"file", "", {required_name, type, path, format, types}}};
-    schemas.transforms = {CountByStep::schema(), FilterStep::schema(), GroupByStep::schema(), JoinStep::schema(),
-                          SelectStep::schema(),  SortStep::schema(),   SqlStep::schema()};
+    for (const StepType& step : kStepTypes) schemas.transforms.push_back(step.schema());
     schemas.destinations = {{"local", "", {name, type, folder, durability}},
                             {"s3",
                              "",

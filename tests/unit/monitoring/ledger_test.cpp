@@ -63,6 +63,7 @@ RunReport full_report(std::string run) {
     source.drift = {.since = "r0", .added = {{"x", "", "number"}}, .removed = {{"y", "text", ""}}, .widened = {}};
     report.sources.push_back(source);
     report.steps.push_back({.step = "j", .rows_in = {3, 4}, .rows_out = 5, .unmatched_right = 1, .fan_out = 2});
+    report.steps.push_back({.step = "d", .rows_in = {5}, .rows_out = 3, .deduplicated = 2});
     report.outputs.push_back({.name = "j", .file = "j.json", .how = "native", .rows = 5, .bytes = 9});
     report.outputs.back().crc64nvme = 0xfedcba9876543210;
     report.outputs.back().sha256 = std::string(64, 'a');

@@ -47,6 +47,27 @@ TEST(Balance, AJoinMayFanOutButNotBeyondItsPairs) {
     EXPECT_FALSE(books.balance());
 }
 
+TEST(Balance, OfStepsThatUniteUnnestAndDedupe) {
+    Books books;
+    books.plan.relations.push_back({"all", {}, UnionNode{{0, 1}, {}}});
+    books.plan.relations.push_back({"items", {}, UnnestNode{0, {"l", {}}, "l", false}});
+    books.plan.relations.push_back({"once", {}, DedupeNode{0, {{"k", {}}}, false}});
+    books.step("all", {10, 6}, 16);
+    StepCounts& items = books.step("items", {10}, 12);
+    items.filtered = 3;
+    items.fan_out = 5;
+    EXPECT_TRUE(books.balance());
+    StepCounts& once = books.step("once", {10}, 7);
+    EXPECT_FALSE(books.balance());
+    once.deduplicated = 3;
+    EXPECT_TRUE(books.balance());
+    books.report.steps[1].fan_out = 4;
+    EXPECT_FALSE(books.balance());
+    books.report.steps[1].fan_out = 5;
+    books.report.steps[0].rows_out = 15;
+    EXPECT_FALSE(books.balance());
+}
+
 TEST(Balance, ARowCannotMatchNothing) {
     Books books;
     StepCounts& join = books.step("joined", {10, 6}, 0);

@@ -36,6 +36,21 @@ TEST(JsonText, AgreesWithPython) {
     }
 }
 
+TEST(JsonText, ElementsAreCutWhereTheyEnd) {
+    const auto elements = [](std::string_view array) {
+        std::vector<std::string> found;
+        for (const Token& element : elements_of(token_of(array))) found.emplace_back(element.view());
+        return found;
+    };
+    using Elements = std::vector<std::string>;
+    EXPECT_EQ(elements("[]"), Elements{});
+    EXPECT_EQ(elements("[ \n]"), Elements{});
+    EXPECT_EQ(elements("[1]"), Elements{"1"});
+    EXPECT_EQ(elements("[ 1.50 ,null,\"a,]\\\"\\\\\" ,[1, [2,3]],{\"k,\": \"}\"} ]"),
+              (Elements{"1.50", "null", R"("a,]\"\\")", "[1, [2,3]]", R"({"k,": "}"})"}));
+    EXPECT_TRUE(elements_of(token_of("[null]")).at(0).is_null());
+}
+
 TEST(JsonText, AMissingKeyIsNull) {
     EXPECT_EQ(laid_out(Token{}), "null");
     EXPECT_EQ(laid_out(token_of("null")), "null");

@@ -7,13 +7,22 @@
 #include <fstream>
 
 #include "transformers/aggregate_call.hpp"
+#include "transformers/cast.hpp"
 #include "transformers/count_by.hpp"
+#include "transformers/dedupe.hpp"
+#include "transformers/derive.hpp"
+#include "transformers/drop.hpp"
+#include "transformers/fill.hpp"
 #include "transformers/filter.hpp"
 #include "transformers/group_by.hpp"
 #include "transformers/join.hpp"
+#include "transformers/mask.hpp"
+#include "transformers/rename.hpp"
 #include "transformers/select.hpp"
 #include "transformers/sort.hpp"
 #include "transformers/sql.hpp"
+#include "transformers/union.hpp"
+#include "transformers/unnest.hpp"
 #include "unit/config/real_schemas.hpp"
 
 namespace sluice {
@@ -169,6 +178,102 @@ TEST(Filter, KeepsItsTextAndPlace) {
     EXPECT_EQ(node.condition.text, "status_code >= 400");
     EXPECT_EQ(node.condition.location.line, 9);
     EXPECT_EQ(node.condition.location.column, 13);
+}
+
+TEST(Union, TakesTwoInputsOrMore) {
+    EXPECT_EQ((node_of<UnionStep, UnionNode>("    union: [a, b, a]\n", {"a", "b", "a"}).inputs),
+              (std::vector<RelationId>{10, 11, 12}));
+    EXPECT_FALSE(load_step("    union: a\n"));
+}
+
+TEST(Unnest, TakesItsOptions) {
+    const auto plain = node_of<UnnestStep, UnnestNode>("    from: a\n    unnest: tags\n", {"a"});
+    EXPECT_EQ(plain.column.name, "tags");
+    EXPECT_EQ(plain.as, "tags");
+    EXPECT_FALSE(plain.keep_empty);
+    const auto full =
+        node_of<UnnestStep, UnnestNode>("    from: a\n    unnest: tags\n    as: ''\n    keep_empty: true\n", {"a"});
+    EXPECT_EQ(full.as, "");
+    EXPECT_TRUE(full.keep_empty);
+}
+
+TEST(Dedupe, KeepsTheFirstUnlessTold) {
+    EXPECT_FALSE((node_of<DedupeStep, DedupeNode>("    from: a\n    dedupe: id\n", {"a"}).keep_last));
+    const auto last = node_of<DedupeStep, DedupeNode>("    from: a\n    dedupe: [id, day]\n    keep: last\n", {"a"});
+    EXPECT_TRUE(last.keep_last);
+    ASSERT_EQ(last.keys.size(), 2);
+    EXPECT_EQ(last.keys[1].name, "day");
+    EXPECT_FALSE(load_step("    from: a\n    dedupe: [id, id]\n"));
+    EXPECT_FALSE(load_step("    from: a\n    dedupe: id\n    keep: any\n"));
+}
+
+TEST(Derive, KeepsTheOrderOfTheText) {
+    const auto node = node_of<DeriveStep, DeriveNode>("    from: a\n    derive: {z: x + 1, y: z}\n", {"a"});
+    ASSERT_EQ(node.columns.size(), 2);
+    EXPECT_EQ(node.columns[0].name, "z");
+    EXPECT_EQ(node.columns[0].expression->text, "x + 1");
+    EXPECT_EQ(node.columns[1].name, "y");
+    EXPECT_FALSE(load_step("    from: a\n    derive: {}\n"));
+    EXPECT_FALSE(load_step("    from: a\n    derive: {x: }\n"));
+    EXPECT_FALSE(load_step("    from: a\n    derive: [x]\n"));
+}
+
+TEST(Rename, TakesAMap) {
+    const auto node = node_of<RenameStep, RenameNode>("    from: a\n    rename: {x: y, y: x, z: ''}\n", {"a"});
+    ASSERT_EQ(node.columns.size(), 3);
+    EXPECT_EQ(node.columns[1].column.name, "y");
+    EXPECT_EQ(node.columns[1].to, "x");
+    EXPECT_FALSE(load_step("    from: a\n    rename: {x: y, z: y}\n"));
+}
+
+TEST(Drop, TakesOneOrMore) {
+    EXPECT_EQ((node_of<DropStep, DropNode>("    from: a\n    drop: x\n", {"a"}).columns.at(0).name), "x");
+    EXPECT_EQ((node_of<DropStep, DropNode>("    from: a\n    drop: [x, '']\n", {"a"}).columns.at(1).name), "");
+}
+
+TEST(Cast, TakesTypesAsSourcesDo) {
+    const auto node = node_of<CastStep, CastNode>(
+        "    from: a\n    cast: {n: number, at: {as: timestamp, timezone: Asia/Jakarta}}\n", {"a"});
+    ASSERT_EQ(node.columns.size(), 2);
+    EXPECT_EQ(node.columns[0].type.type, Type::number);
+    EXPECT_EQ(node.columns[1].type.notation.timezone, "Asia/Jakarta");
+    EXPECT_FALSE(node.null_on_error);
+    for (const char* null : {"null", "\"null\""})
+        EXPECT_TRUE((node_of<CastStep, CastNode>(
+                         std::string("    from: a\n    cast: {n: number}\n    on_type_error: ") + null + "\n", {"a"})
+                         .null_on_error));
+    EXPECT_EQ((node_of<CastStep, CastNode>("    from: a\n    cast: {at: {as: timestamp, format: '%d/%m/%Y'}}\n", {"a"})
+                   .columns.at(0)
+                   .type.notation.format),
+              "%d/%m/%Y");
+    EXPECT_FALSE(load_step("    from: a\n    cast: {n: decimal}\n"));
+    EXPECT_FALSE(load_step("    from: a\n    cast: {n: {as: number, format: epoch_s}}\n"));
+    EXPECT_FALSE(load_step("    from: a\n    cast: {at: {as: timestamp, format: '%q'}}\n"));
+}
+
+TEST(Fill, KnowsTextFromNumbersByTheirQuotes) {
+    const auto node = node_of<FillStep, FillNode>(
+        "    from: a\n    fill: {a: 0, b: '0', c: 1.50, d: true, e: \"true\", f: no, g: '', h: 2026-01-01}\n", {"a"});
+    std::vector<std::string> tokens;
+    for (const FilledColumn& column : node.columns) tokens.push_back(column.token);
+    EXPECT_EQ(tokens,
+              (std::vector<std::string>{"0", "\"0\"", "1.50", "true", "\"true\"", "\"no\"", "\"\"", "\"2026-01-01\""}));
+    for (const char* value : {"010", "+1", ".5", "1_000", "null", "[1]"})
+        EXPECT_FALSE(load_step(std::string("    from: a\n    fill: {a: ") + value + "}\n")) << value;
+}
+
+TEST(Mask, NeedsALongKeyForHmac) {
+    const auto node =
+        node_of<MaskStep, MaskNode>("    from: a\n    mask: {e: hmac, c: last4}\n    key: 0123456789abcdef\n", {"a"});
+    ASSERT_EQ(node.columns.size(), 2);
+    EXPECT_EQ(node.columns[0].method, MaskMethod::hmac);
+    EXPECT_EQ(node.columns[1].method, MaskMethod::last4);
+    EXPECT_EQ(node.key.reveal(), "0123456789abcdef");
+    EXPECT_TRUE(load_step("    from: a\n    mask: {c: last4}\n"));
+    EXPECT_FALSE(load_step("    from: a\n    mask: {e: hmac}\n"));
+    const auto short_key = load_step("    from: a\n    mask: {e: hmac}\n    key: canarycanary\n");
+    ASSERT_FALSE(short_key);
+    EXPECT_EQ(short_key.error().message.find("canarycanary"), std::string::npos) << short_key.error().message;
 }
 
 TEST(Expressions, AreCheckedAtTheirPlace) {

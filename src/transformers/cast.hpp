@@ -1,0 +1,24 @@
+// The step `cast`: values of other types.
+#pragma once
+
+#include "config/schema.hpp"
+#include "transformers/transformer.hpp"
+
+namespace sluice {
+
+class CastStep : public Transformer {
+public:
+    static constexpr std::string_view kType = "cast";
+    [[nodiscard]] static Schema schema();
+    [[nodiscard]] static std::unique_ptr<Transformer> from_config(const ConfigItem& step, Diagnostics& diagnostics);
+
+    [[nodiscard]] std::vector<LocatedText> inputs() const override { return {from_}; }
+    [[nodiscard]] Node node(const std::vector<RelationId>& relations) const override;
+
+private:
+    LocatedText from_;
+    std::vector<CastColumn> columns_;
+    bool null_on_error_ = false;
+};
+
+}  // namespace sluice

@@ -1,0 +1,23 @@
+// The step `rename`: other names for columns.
+#pragma once
+
+#include "config/schema.hpp"
+#include "transformers/transformer.hpp"
+
+namespace sluice {
+
+class RenameStep : public Transformer {
+public:
+    static constexpr std::string_view kType = "rename";
+    [[nodiscard]] static Schema schema();
+    [[nodiscard]] static std::unique_ptr<Transformer> from_config(const ConfigItem& step, Diagnostics& diagnostics);
+
+    [[nodiscard]] std::vector<LocatedText> inputs() const override { return {from_}; }
+    [[nodiscard]] Node node(const std::vector<RelationId>& relations) const override;
+
+private:
+    LocatedText from_;
+    std::vector<RenamedColumn> columns_;
+};
+
+}  // namespace sluice
