@@ -9,7 +9,7 @@ namespace sluice {
 namespace {
 
 // The step from version N to N + 1. A published step is never changed: later versions add to the list.
-constexpr std::array<std::string_view, 2> kSteps{R"(
+constexpr std::array<std::string_view, 1> kSteps{R"(
 CREATE TABLE runs (
   id TEXT PRIMARY KEY NOT NULL,
   pipeline TEXT NOT NULL, config TEXT NOT NULL, config_hash TEXT NOT NULL, environment TEXT NOT NULL,
@@ -37,6 +37,7 @@ CREATE TABLE steps (
   run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
   name TEXT NOT NULL, rows_in TEXT NOT NULL, rows_out INTEGER NOT NULL, filtered INTEGER NOT NULL,
   unmatched_left INTEGER NOT NULL, unmatched_right INTEGER NOT NULL, fan_out INTEGER NOT NULL, seconds REAL NOT NULL,
+  deduplicated INTEGER NOT NULL,
   PRIMARY KEY (run, position)) WITHOUT ROWID;
 CREATE TABLE outputs (
   run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
@@ -57,9 +58,6 @@ CREATE TABLE messages (
   run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('warning', 'failure')), text TEXT NOT NULL,
   PRIMARY KEY (run, position)) WITHOUT ROWID;
-)",
-                                                 R"(
-ALTER TABLE steps ADD COLUMN deduplicated INTEGER NOT NULL DEFAULT 0;
 )"};
 
 Result<std::size_t> version_of(const Database& database) {
