@@ -252,8 +252,6 @@ void OutputReader::read_level(const Section& section, OutputSpec& spec) {
 
 void OutputReader::read_partitions(const Section& section, OutputSpec& spec) {
     spec.partition_by = section.texts("partition_by");
-    if (section.has("partition_by") && spec.partition_by.empty())
-        diagnostics_.add(section.location("partition_by"), "`partition_by` names no column");
     for (auto column = spec.partition_by.begin(); column != spec.partition_by.end(); ++column) {
         if (std::find_if(spec.partition_by.begin(), column,
                          [&](const LocatedText& other) { return other.value == column->value; }) == column)

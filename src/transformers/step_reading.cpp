@@ -78,7 +78,8 @@ void check_expression(const Expression& expression, const ConfigItem& step, Diag
     if (!step.sql || !step.sql->check_expression) return;
     if (const auto fault = step.sql->check_expression(expression.text)) {
         diagnostics.add(expression.location, fmt::format("not an expression: {}", *fault), {},
-                        "an expression is SQL without SELECT, such as status_code >= 400 or lower(\"page url\")");
+                        "an expression is SQL without SELECT, such as status_code >= 400 or lower(\"page url\"); a column "
+                        "that has a word of SQL as its name takes double quotes, such as \"at\" or \"end\"");
     }
 }
 

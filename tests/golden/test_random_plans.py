@@ -116,8 +116,8 @@ class Plan:
         return list(dict.fromkeys(self.column(table) for _ in range(self.random.choice([1, 1, 2]))))
 
     def formula(self, table, forms):
-        """One that binds, or is refused for mixed kinds; carrying is always right."""
-        name = self.column(table)
+        """One that binds, or is refused for mixed kinds; carrying is always right. SQL has no name for the column ""."""
+        name = self.column(table) or "missing"
         kinds = table.columns[name].kinds if table.has(name) else frozenset()
         families = table.columns[name].families() if table.has(name) else set()
         number = self.random.randint(-2, 5)

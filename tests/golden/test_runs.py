@@ -225,17 +225,6 @@ class Runs(CommandCase):
         self.good("run", "--quiet")
         self.assertEqual(len(self.ledger()), 1)
 
-    def test_a_ledger_of_version_1_is_read_as_it_is_and_brought_up_by_the_next_run(self):
-        self.put("config/config.yaml", PIPELINE.replace("outputs:", 'transforms:\n  - {name: few, from: a, filter: "k > 1"}\noutputs:\n'
-                                                                    "  - {from: few, file: few.jsonl}", 1))
-        self.good("run", "--quiet")
-        connection = sqlite3.connect(self.path(LEDGER))
-        connection.executescript("ALTER TABLE steps DROP COLUMN deduplicated; PRAGMA user_version = 1")
-        connection.close()
-        self.assertEqual([step["deduplicated"] for step in self.ledger()[0]["steps"]], [0])
-        self.good("run", "--quiet")
-        self.assertEqual([len(run["steps"]) for run in self.ledger()], [1, 1])
-
     def test_a_newer_ledger_is_left_alone(self):
         self.good("run", "--quiet")
         connection = sqlite3.connect(self.path(LEDGER))

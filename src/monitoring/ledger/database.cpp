@@ -67,7 +67,6 @@ void Statement::reset() {
     bound_ = 0;
 }
 
-bool Statement::has(int column) const noexcept { return column < sqlite3_column_count(statement_.get()); }
 
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
 

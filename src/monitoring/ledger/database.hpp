@@ -44,7 +44,6 @@ public:
     [[nodiscard]] Result<> run();
     void reset();
 
-    [[nodiscard]] bool has(int column) const noexcept;
     [[nodiscard]] bool is_null(int column) const;
     [[nodiscard]] std::string text(int column) const;  // "" for null
     [[nodiscard]] std::int64_t integer(int column) const;

@@ -91,7 +91,7 @@ StepCounts step_of(const Statement& row) {
     step.unmatched_right = row.count(7);
     step.fan_out = row.count(8);
     step.seconds = row.real(9);
-    if (row.has(10)) step.deduplicated = row.count(10);
+    step.deduplicated = row.count(10);
     return step;
 }
 

@@ -34,7 +34,7 @@ TEST(Union, AFaultIsFoundInTheInputThatHasIt) {
     for (int step = 0; step < 10; ++step) last = plan.step("b" + std::to_string(step), DropNode{last, {}});
     const RelationId all = plan.step("all", UnionNode{{a, last}, at(9)});
     const CaseResult result = plan.run(plan.step("cast", CastNode{all, {{{"x", at(9)}, {Type::number, {}}}}, false}));
-    EXPECT_THAT(result.error, HasSubstr("b:2"));
+    EXPECT_THAT(result.error, HasSubstr("b.jsonl:2"));
     EXPECT_THAT(result.error, HasSubstr("\"oops\" is not a number"));
 }
 
@@ -66,7 +66,7 @@ TEST(Unnest, MixedElementsAreRefusedWhereTheyAreComputedOn) {
     const RelationId a = plan.source("a", "{\"l\":[1]}\n{\"l\":[\"x\"]}\n");
     const RelationId elements = plan.step("u", UnnestNode{a, {"l", at(9)}, "l", false});
     const CaseResult result = plan.run(plan.step("d", DeriveNode{elements, {computed("m", "l + 1")}}));
-    EXPECT_THAT(result.error, HasSubstr("a number at a:1, text at a:2"));
+    EXPECT_THAT(result.error, HasSubstr("a number at a.jsonl:1, text at a.jsonl:2"));
 }
 
 TEST(Dedupe, CountsWhatItLeavesOut) {
@@ -106,7 +106,7 @@ TEST(Cast, SaysHowManyBecameNull) {
     EXPECT_THAT(result.rows, ElementsAre("1.50", "-", "-", "-"));
     ASSERT_FALSE(result.warnings.empty());
     EXPECT_THAT(result.warnings[0],
-                HasSubstr("column 'x': 2 of its values are no number and became null; the first is \"y\", at a:2"));
+                HasSubstr("column 'x': 2 of its values are no number and became null; the first is \"y\", at a.jsonl:2"));
 }
 
 TEST(Cast, TimesHaveTheNotationThatTheCastSays) {
