@@ -64,6 +64,8 @@ class CommandLine(CommandCase):
         done = self.sluice("--version")
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stdout, r"^sluice \d+\.\d+\.\d+\nduckdb \d+\.\d+\.\d+\n")
+        for library in ("simdjson", "awscrt", "SQLite", "ISA-L", "libdeflate", "zstd", "libyaml", "OpenSSL"):
+            self.assertRegex(done.stdout, rf"(?m)^{library} \d+\.\d+")
 
     def test_validate_uses_the_loader_of_run(self):
         self.assertEqual(self.sluice("validate").returncode, 0)

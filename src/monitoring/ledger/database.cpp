@@ -25,6 +25,8 @@ std::string uri_of(const std::filesystem::path& path) {
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
+std::string_view sqlite_version() { return sqlite3_libversion(); }
+
 // What a bind call itself can get wrong is a wrong position, which step() then shows as a missing value.
 Statement& Statement::bind(std::string_view text) {
     sqlite3_bind_text64(statement_.get(), ++bound_, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
@@ -66,7 +68,6 @@ void Statement::reset() {
     sqlite3_clear_bindings(statement_.get());
     bound_ = 0;
 }
-
 
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
 

@@ -21,6 +21,9 @@ namespace sluice {
 inline constexpr std::string_view kLedgerCorrupt = "ledger_corrupt";
 inline constexpr std::string_view kLedgerLocked = "ledger_locked";
 
+// Of the SQLite in this binary, such as "3.40.1".
+[[nodiscard]] std::string_view sqlite_version();
+
 // One prepared statement. Order of calls: bind each value in its order, then step() until it gives false; reset() to
 // begin again. Lives no longer than its Database.
 class Statement {
