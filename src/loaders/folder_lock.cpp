@@ -44,7 +44,7 @@ Error held_by_another(int file, const RunIdentity& owner, const std::string& fol
                                           "folder with --to",
                                           folder));
     }
-    if (holder->run == owner.run && holder->pid == ::getpid()) {
+    if (holder->run == owner.run && holder->process.pid == ::getpid()) {
         return config_error("same_folder", fmt::format("two destinations of this config write to the same folder '{}'; "
                                                        "remove one, or give it another path",
                                                        folder));

@@ -26,10 +26,12 @@ std::string process_space() {
     return {target.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
-// proc(5): field 22 of /proc/PID/stat. The second, the name, may hold blanks and stands in parentheses. 0: no process.
+// proc(5): field 22 of /proc/PID/stat. The second, the name, may hold blanks and stands in parentheses, the third is
+// its state. 0: no process, or one that has ended and that nobody has waited for.
 std::uint64_t start_ticks_of(std::int64_t pid) {
     const std::string stat = text_of(fmt::format("/proc/{}/stat", pid));
     std::size_t at = stat.rfind(')');
+    if (at != std::string::npos && at + 2 < stat.size() && (stat[at + 2] == 'Z' || stat[at + 2] == 'X')) return 0;
     constexpr int kFieldsAfterTheName = 20;
     for (int field = 0; field < kFieldsAfterTheName && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
     if (at == std::string::npos) return 0;
