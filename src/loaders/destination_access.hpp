@@ -4,12 +4,9 @@
 #include <string>
 #include <vector>
 
-namespace sluice {
+#include "utils/host_access.hpp"
 
-struct HostAccess {
-    std::string host;  // with a port where it is not the scheme's own
-    std::string why;
-};
+namespace sluice {
 
 struct DestinationAccess {
     std::vector<std::string> reads;  // local files

@@ -6,8 +6,8 @@
 #include <charconv>
 #include <memory>
 
-#include "loaders/s3/s3_connection.hpp"
-#include "loaders/s3/s3_sender.hpp"
+#include "s3/s3_connection.hpp"
+#include "s3/s3_sender.hpp"
 #include "utils/crc64nvme.hpp"
 #include "utils/sha256.hpp"
 

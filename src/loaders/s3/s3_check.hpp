@@ -2,7 +2,7 @@
 #pragma once
 
 #include "loaders/manifest_check.hpp"
-#include "loaders/s3/s3_target.hpp"
+#include "s3/s3_target.hpp"
 #include "utils/retry.hpp"
 #include "utils/stop.hpp"
 

@@ -17,17 +17,10 @@ constexpr seconds kLease{120};
 constexpr seconds kRenewal{20};
 constexpr int kTries = 10;  // each failed one means that another run was faster
 
-// RFC 9110, section 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT".
-std::optional<std::time_t> time_of(const std::string& header) {
-    std::tm parts{};
-    if (::strptime(header.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
-    return ::timegm(&parts);
-}
-
 // How old the object is by the server's clock, as far as the answer says it.
 std::optional<seconds> age_of(const S3Answer& answer) {
-    const auto now = time_of(answer.header("date"));
-    const auto changed = time_of(answer.header("last-modified"));
+    const auto now = http_time(answer.header("date"));
+    const auto changed = http_time(answer.header("last-modified"));
     if (!now || !changed) return std::nullopt;
     return seconds(*now - *changed);
 }

@@ -17,7 +17,7 @@
 
 #include "loaders/commit_record.hpp"
 #include "loaders/run_holder.hpp"
-#include "loaders/s3/s3_sender.hpp"
+#include "s3/s3_sender.hpp"
 #include "utils/result.hpp"
 
 namespace sluice {

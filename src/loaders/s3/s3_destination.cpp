@@ -5,20 +5,22 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
-#include "config/tree.hpp"
 #include "loaders/commit_protocol.hpp"
 #include "loaders/destination_fields.hpp"
-#include "loaders/s3/aws_profiles.hpp"
-#include "loaders/s3/aws_runtime.hpp"
 #include "loaders/s3/s3_access.hpp"
 #include "loaders/s3/s3_claim.hpp"
-#include "loaders/s3/s3_connection.hpp"
 #include "loaders/s3/s3_object_headers.hpp"
 #include "loaders/s3/s3_objects.hpp"
 #include "loaders/s3/s3_upload.hpp"
+#include "s3/aws_profiles.hpp"
+#include "s3/aws_runtime.hpp"
+#include "s3/s3_connection.hpp"
+#include "s3/s3_fields.hpp"
+#include "s3/s3_read_access.hpp"
 #include "utils/crc64nvme.hpp"
 #include "utils/delayed_stop.hpp"
 
@@ -36,31 +38,10 @@ constexpr std::chrono::milliseconds kGraceOfACommit{4'000};
 constexpr std::chrono::milliseconds kPatienceOfAStop{2'400};
 constexpr std::chrono::milliseconds kPatienceOfAFailure{10'000};
 
-std::string first_fault_of_bucket(std::string_view bucket) {
-    if (bucket.find("://") != std::string_view::npos) return "write the bucket's name only, without s3://";
-    if (bucket.find('/') != std::string_view::npos) return "a bucket's name has no slash; folders go into `prefix`";
-    if (bucket.find_first_of(" \t?#%") != std::string_view::npos)
-        return "a bucket's name has letters, digits, dots and hyphens";
-    return "";
-}
-
-S3Addressing addressing_of(std::string_view text) {
-    if (text == "path") return S3Addressing::in_path;
-    return text == "virtual" ? S3Addressing::in_host : S3Addressing::automatic;
-}
-
-// https://user:password@host
-bool names_a_user(std::string_view endpoint) {
-    const std::size_t start = endpoint.find("://");
-    if (start == std::string_view::npos) return endpoint.find('@') != std::string_view::npos;
-    const std::string_view authority = endpoint.substr(start + 3, endpoint.find_first_of("/?#", start + 3) - start - 3);
-    return authority.find('@') != std::string_view::npos;
-}
-
 }  // namespace
 
 Schema S3Destination::schema() {
-    return {
+    Schema schema{
         .type = kType,
         .doc = "A bucket of Amazon S3 or of a compatible store.",
         .fields = {
@@ -71,22 +52,6 @@ Schema S3Destination::schema() {
              .details = "Without `s3://`. Empty: this destination is off, and the summary says so.",
              .example = "my-reports"},
             {.name = "prefix", .doc = "Stands before each file's name, joined by one slash.", .may_be_empty = true},
-            {.name = "endpoint",
-             .doc = "URL of a compatible store; by default AWS_ENDPOINT_URL, the profile's endpoint_url, or AWS.",
-             .may_be_empty = true},
-            {.name = "region",
-             .doc = "The bucket's region; by default AWS_REGION or the profile's.",
-             .may_be_empty = true},
-            {.name = "addressing",
-             .doc = "Where the bucket's name stands in a request.",
-             .default_text = "auto",
-             .choices = {"auto", "path", "virtual"},
-             .details = "`path`: behind the host; `virtual`: before it, as in BUCKET.HOST. `auto`: virtual at AWS, "
-                        "path at an endpoint of your own and for a bucket whose name has a dot."},
-            {.name = "expected_owner",
-             .doc = "The AWS account that must own the bucket; else S3 refuses each request.",
-             .may_be_empty = true,
-             .example = "111122223333"},
             {.name = "encryption",
              .doc = "How S3 encrypts the objects; by default as the bucket says.",
              .default_text = "bucket",
@@ -103,36 +68,29 @@ Schema S3Destination::schema() {
             checksum_field(),
             {.name = "retry", .type = FieldType::section, .doc = "How often a failed request is sent again."},
             required_field()}};
+    std::vector<Field> place = s3_fields();
+    schema.fields.insert(schema.fields.begin() + 2, std::make_move_iterator(place.begin()),
+                         std::make_move_iterator(place.end()));
+    return schema;
 }
 
 std::unique_ptr<Destination> S3Destination::from_config(const DestinationItem& item, Diagnostics& diagnostics) {
-    const S3Options options{.bucket = item.section.text("bucket"),
-                            .prefix = item.section.text("prefix"),
-                            .endpoint = item.section.text("endpoint"),
-                            .region = item.section.text("region"),
-                            .addressing = addressing_of(item.section.text("addressing")),
-                            .expected_owner = item.section.text("expected_owner"),
-                            .encryption = item.section.text("encryption"),
-                            .kms_key = item.section.text("kms_key"),
-                            .content_encoding = item.section.text("content_encoding") == "by_name"};
-    if (std::string fault = first_fault_of_bucket(options.bucket); !fault.empty()) {
+    const std::size_t before = diagnostics.list().size();
+    S3Options options = s3_options(item.section, diagnostics);
+    options.bucket = item.section.text("bucket");
+    options.prefix = item.section.text("prefix");
+    options.encryption = item.section.text("encryption");
+    options.kms_key = item.section.text("kms_key");
+    options.content_encoding = item.section.text("content_encoding") == "by_name";
+    if (std::string fault = fault_of_bucket(options.bucket); !fault.empty()) {
         diagnostics.add(item.section.location("bucket"), fmt::format("'{}' is no bucket name", options.bucket), "",
                         fault);
-        return nullptr;
-    }
-    if (names_a_user(options.endpoint)) {
-        const Tree& endpoint = *item.section.node("endpoint");
-        diagnostics.hide({endpoint.location(), endpoint.end()});
-        diagnostics.add(endpoint.location(), "the endpoint names a user or a password", "",
-                        "write https://HOST[:PORT]; credentials come from `aws configure`, AWS_ACCESS_KEY_ID and "
-                        "AWS_SECRET_ACCESS_KEY, or a role");
-        return nullptr;
     }
     if (!options.kms_key.empty() && options.encryption != "aws:kms") {
         diagnostics.add(item.section.location("kms_key"), "a kms_key without `encryption: aws:kms` does nothing", "",
                         "add `encryption: aws:kms`, or leave kms_key out");
-        return nullptr;
     }
+    if (diagnostics.list().size() > before) return nullptr;
     RetryPolicy policy;
     policy.attempts = item.retry.attempts;
     policy.max_delay = item.retry.max_delay;

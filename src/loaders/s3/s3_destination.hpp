@@ -17,8 +17,8 @@
 #include "loaders/commit_record.hpp"
 #include "loaders/destination.hpp"
 #include "loaders/manifest.hpp"
-#include "loaders/s3/s3_sender.hpp"
-#include "loaders/s3/s3_target.hpp"
+#include "s3/s3_sender.hpp"
+#include "s3/s3_target.hpp"
 #include "utils/retry.hpp"
 
 namespace sluice {

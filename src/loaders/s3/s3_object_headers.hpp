@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-#include "loaders/s3/s3_sender.hpp"
-#include "loaders/s3/s3_target.hpp"
+#include "s3/s3_sender.hpp"
+#include "s3/s3_target.hpp"
 
 namespace sluice {
 

@@ -11,7 +11,7 @@
 
 #include "loaders/commit_protocol.hpp"
 #include "loaders/s3/s3_claim.hpp"
-#include "loaders/s3/s3_sender.hpp"
+#include "s3/s3_sender.hpp"
 
 namespace sluice {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "loaders/commit_record.hpp"
-#include "loaders/s3/s3_sender.hpp"
+#include "s3/s3_sender.hpp"
 #include "utils/result.hpp"
 
 namespace sluice {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "loaders/destination.hpp"
-#include "loaders/s3/s3_sender.hpp"
 #include "loaders/s3/s3_staged_object.hpp"
+#include "s3/s3_sender.hpp"
 
 namespace sluice {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "loaders/s3/s3_connection.hpp"
+#include "s3/s3_connection.hpp"
 #include "utils/retry.hpp"
 
 namespace sluice {

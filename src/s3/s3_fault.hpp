@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "loaders/s3/s3_exchange.hpp"
-#include "loaders/s3/s3_target.hpp"
+#include "s3/s3_exchange.hpp"
+#include "s3/s3_target.hpp"
 #include "utils/error.hpp"
 
 namespace sluice {

@@ -1,9 +1,9 @@
-#include "loaders/s3/s3_fault.hpp"
+#include "s3/s3_fault.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "loaders/s3/s3_upload.hpp"
+#include "s3/s3_sender.hpp"
 #include "utils/crc64nvme.hpp"
 
 namespace sluice {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "loaders/s3/aws_runtime.hpp"
-#include "loaders/s3/s3_target.hpp"
+#include "s3/aws_runtime.hpp"
+#include "s3/s3_target.hpp"
 
 namespace sluice {
 

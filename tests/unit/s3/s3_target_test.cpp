@@ -1,4 +1,4 @@
-#include "loaders/s3/s3_target.hpp"
+#include "s3/s3_target.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

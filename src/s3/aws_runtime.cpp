@@ -1,4 +1,4 @@
-#include "loaders/s3/aws_runtime.hpp"
+#include "s3/aws_runtime.hpp"
 
 #include <aws/common/thread.h>
 #include <aws/io/event_loop.h>

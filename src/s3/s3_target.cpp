@@ -1,4 +1,4 @@
-#include "loaders/s3/s3_target.hpp"
+#include "s3/s3_target.hpp"
 
 #include <fmt/format.h>
 
@@ -149,7 +149,7 @@ Result<S3Target> find_s3_target(const S3Options& options, const S3Surroundings& 
         return config_error(
             "no_region",
             fmt::format(
-                "no region is known for {}: name it as `region:` of the destination or in AWS_REGION, or run "
+                "no region is known for {}: name it as `region:` beside it or in AWS_REGION, or run "
                 "`aws configure set region REGION` (looked at: the config, AWS_REGION, AWS_DEFAULT_REGION, profile "
                 "'{}' of ~/.aws/config)",
                 target.address(), surroundings.profile_name));

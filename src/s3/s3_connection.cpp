@@ -1,6 +1,6 @@
 // Each request is a "default meta request" of aws-c-s3: signed and sent as it is, without its own retries, so that one
 // policy of ours sees every failure and every Retry-After.
-#include "loaders/s3/s3_connection.hpp"
+#include "s3/s3_connection.hpp"
 
 #include <aws/http/connection.h>
 #include <aws/http/request_response.h>
@@ -14,9 +14,9 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "loaders/s3/aws_credentials.hpp"
-#include "loaders/s3/aws_profiles.hpp"
-#include "loaders/s3/aws_runtime.hpp"
+#include "s3/aws_credentials.hpp"
+#include "s3/aws_profiles.hpp"
+#include "s3/aws_runtime.hpp"
 
 namespace sluice {
 namespace {
@@ -67,7 +67,7 @@ int on_headers(aws_s3_meta_request*, const aws_http_headers* headers, int status
 int on_body(aws_s3_meta_request*, const aws_byte_cursor* body, std::uint64_t, void* user_data) {
     Exchange& exchange = exchange_of(user_data);
     const std::lock_guard lock(exchange.mutex);
-    exchange.answer.body += text_of(*body);
+    exchange.answer.body.append(reinterpret_cast<const char*>(body->ptr), body->len);
     return AWS_OP_SUCCESS;
 }
 
@@ -256,7 +256,7 @@ private:
         // A connection that is just being made cannot be cancelled; then the callbacks end it later without us.
         const auto patience = cancelled ? milliseconds(300) : milliseconds(10'000);
         exchange.over.wait_for(lock, patience, [&] { return exchange.released; });
-        S3Answer answer = exchange.answer;
+        S3Answer answer = std::move(exchange.answer);
         if (answer.status == 0) answer.status = exchange.status;
         answer.cancelled = cancelled && !answer.ok();
         return answer;

@@ -1,4 +1,4 @@
-#include "loaders/s3/aws_profiles.hpp"
+#include "s3/aws_profiles.hpp"
 
 #include <fmt/format.h>
 

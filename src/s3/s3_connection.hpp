@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "loaders/s3/s3_exchange.hpp"
-#include "loaders/s3/s3_target.hpp"
+#include "s3/s3_exchange.hpp"
+#include "s3/s3_target.hpp"
 #include "utils/result.hpp"
 #include "utils/retry.hpp"
 #include "utils/stop.hpp"

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,5 +37,8 @@ struct S3Answer {
 
 // The text of the first element of that name ("Code" of an error, "UploadId"), with its entities decoded; "" if none.
 [[nodiscard]] std::string xml_text(const std::string& xml, const std::string& element);
+
+// Of a header, in seconds since 1970 (RFC 9110, section 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT").
+[[nodiscard]] std::optional<std::int64_t> http_time(const std::string& text);
 
 }  // namespace sluice

@@ -1,4 +1,4 @@
-#include "loaders/s3/aws_credentials.hpp"
+#include "s3/aws_credentials.hpp"
 
 #include <fmt/format.h>
 

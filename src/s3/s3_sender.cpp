@@ -1,4 +1,4 @@
-#include "loaders/s3/s3_sender.hpp"
+#include "s3/s3_sender.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <chrono>
 
-#include "loaders/s3/s3_fault.hpp"
+#include "s3/s3_fault.hpp"
 #include "utils/base64.hpp"
 #include "utils/crc64nvme.hpp"
 

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "loaders/s3/aws_profiles.hpp"
-#include "loaders/s3/aws_runtime.hpp"
+#include "s3/aws_profiles.hpp"
+#include "s3/aws_runtime.hpp"
 #include "utils/stop.hpp"
 
 namespace sluice {

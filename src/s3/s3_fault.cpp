@@ -1,4 +1,4 @@
-#include "loaders/s3/s3_fault.hpp"
+#include "s3/s3_fault.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -16,6 +16,7 @@ namespace {
 std::string_view permission_of(std::string_view operation) {
     if (operation == "GetObject") return "s3:GetObject, and s3:ListBucket on the bucket";
     if (operation == "HeadObject") return "s3:GetObject, and s3:ListBucket on the bucket";
+    if (operation == "ListObjectsV2") return "s3:ListBucket on the bucket";
     if (operation == "AbortMultipartUpload") return "s3:AbortMultipartUpload";
     if (operation == "ListMultipartUploads") return "s3:ListBucketMultipartUploads on the bucket";
     if (operation == "ListParts") return "s3:ListMultipartUploadParts";
@@ -44,8 +45,8 @@ constexpr std::array kCauses{
     Cause{"AccountProblem", "s3_access_denied", "there is a problem with the AWS account: see its console"},
     Cause{
         "NoSuchBucket", "s3_no_bucket",
-        "there is no bucket '{bucket}' here: check `bucket` and the endpoint, or make it (`aws s3 mb s3://{bucket}`)"},
-    Cause{"InvalidBucketName", "s3_bad_bucket_name", "'{bucket}' is no valid name of a bucket: check `bucket`"},
+        "there is no bucket '{bucket}' here: check its name and the endpoint, or make it (`aws s3 mb s3://{bucket}`)"},
+    Cause{"InvalidBucketName", "s3_bad_bucket_name", "'{bucket}' is no valid name of a bucket"},
     Cause{"ExpiredToken", "s3_token_expired",
           "the session token has expired: log in again (`aws sso login`, or a new AWS_SESSION_TOKEN)"},
     Cause{"InvalidToken", "s3_token_invalid",
@@ -101,7 +102,7 @@ Cause cause_of_status(int status) {
         case 403:
             return *cause_of("AccessDenied");
         case 404:
-            return {"", "s3_not_found", "nothing is there: check `bucket`, `prefix` and the endpoint"};
+            return {"", "s3_not_found", "nothing is there: check the bucket, the key and the endpoint"};
         case 408:
             return *cause_of("RequestTimeout");
         case 429:
@@ -205,6 +206,12 @@ std::optional<std::chrono::milliseconds> retry_after_of(const S3Answer& answer) 
     constexpr std::int64_t kDay = 86'400;
     if (text.empty() || fault != std::errc() || end != text.data() + text.size() || seconds < 0) return std::nullopt;
     return std::chrono::seconds(std::min(seconds, kDay));
+}
+
+std::optional<std::int64_t> http_time(const std::string& text) {
+    std::tm parts{};
+    if (::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
+    return ::timegm(&parts);
 }
 
 std::string xml_text(const std::string& xml, const std::string& element) {
