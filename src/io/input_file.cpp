@@ -50,6 +50,15 @@ Result<InputFile> InputFile::adopt(FileDescriptor descriptor, std::string name) 
     return file;
 }
 
+Result<InputFile> InputFile::of_source(std::unique_ptr<const ByteSource> source, std::string name) {
+    InputFile file;
+    file.name_ = std::move(name);
+    file.identity_.size = source->size();
+    file.source_ = std::move(source);
+    TRY(file.read_head());
+    return file;
+}
+
 Result<> InputFile::read_head() {
     head_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kHead, size())));
     return read_at(0, head_.data(), head_.size());
@@ -68,6 +77,7 @@ Result<InputFile> InputFile::of(FileDescriptor descriptor, std::string name) {
 }
 
 std::optional<std::int64_t> InputFile::modified_nanoseconds() const noexcept {
+    if (source_ != nullptr) return source_->modified_nanoseconds();
     if (!linked_) return std::nullopt;
     return std::int64_t{identity_.modified.tv_sec} * 1'000'000'000 + std::int64_t{identity_.modified.tv_nsec};
 }
@@ -105,6 +115,7 @@ Result<std::size_t> InputFile::read_some(int descriptor, std::uint64_t offset, c
 
 Result<> InputFile::read_at(std::uint64_t offset, char* out, std::size_t count) const {
     if (count == 0) return {};
+    if (source_ != nullptr) return source_->read_at(offset, out, count);
     FileDescriptor opened;
     if (!descriptor_.open()) {
         TRY_ASSIGN(opened, reopen());

@@ -1,6 +1,6 @@
-// Reads a local file whose length is fixed when it is opened. Uses pread, never mmap: a file that shrinks gives an
-// error and not a signal. A read that fails for now (EIO, ESTALE) is tried again. Thread-safe after open(). Every
-// failure is kind external.
+// Reads a file whose length is fixed when it is opened: a local one, or whatever a ByteSource gives. Uses pread, never
+// mmap: a file that shrinks gives an error and not a signal. A read that fails for now (EIO, ESTALE) is tried again.
+// Thread-safe after open(). Every failure is kind external.
 #pragma once
 
 #include <sys/types.h>
@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "io/byte_source.hpp"
 #include "utils/file_descriptor.hpp"
 #include "utils/result.hpp"
 #include "utils/retry.hpp"
@@ -36,15 +38,19 @@ public:
     static Result<InputFile> open(const std::filesystem::path& path, std::string name, const ReadOptions& options = {});
     // An open regular file (a spool); reads what it holds now.
     static Result<InputFile> adopt(FileDescriptor descriptor, std::string name);
+    // What lies elsewhere; it is always held, has no descriptor, and says itself when it has changed.
+    static Result<InputFile> of_source(std::unique_ptr<const ByteSource> source, std::string name);
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] std::uint64_t size() const noexcept { return identity_.size; }
+    // Null: a local file.
+    [[nodiscard]] const ByteSource* source() const noexcept { return source_.get(); }
     // Its first bytes, kHead of them if it has so many, as they were when it was opened: what tells how it is written.
     // Asking for them later would open each of very many files once more.
     static constexpr std::size_t kHead = 16;
     [[nodiscard]] std::string_view head() const noexcept { return head_; }
-    // Held files only. By which a library that opens files itself finds this one, whatever its name holds or means by
-    // now.
+    // Held local files only. By which a library that opens files itself finds this one, whatever its name holds or
+    // means by now.
     [[nodiscard]] std::string descriptor_path() const;
     // When it was written last, since 1970; nothing for a spool, which has no name that others know.
     [[nodiscard]] std::optional<std::int64_t> modified_nanoseconds() const noexcept;
@@ -71,8 +77,9 @@ private:
                                                 std::size_t count) const;
     [[nodiscard]] Error changed(std::string what) const;
 
-    FileDescriptor descriptor_;   // none: opened for each read
-    std::filesystem::path path_;  // empty: no name that others know
+    std::unique_ptr<const ByteSource> source_;  // null: a local file
+    FileDescriptor descriptor_;                 // none: opened for each read
+    std::filesystem::path path_;                // empty: no name that others know
     std::string name_;
     std::string head_;
     Identity identity_{};

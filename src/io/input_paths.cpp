@@ -47,7 +47,7 @@ Result<> add_folder(const std::filesystem::path& folder, std::string name, const
         std::error_code gone;
         const std::string file = entry->path().filename().string();
         if (file.starts_with('.') || !search.in_folder(file) || !entry->is_regular_file(gone)) continue;
-        inputs.push_back({entry->path(), prefix + file});
+        inputs.push_back({.path = entry->path(), .name = prefix + file});
     }
     if (fault) return system_error("read the folder", name, fault.value());
     if (inputs.size() > before || search.may_be_missing) return {};
@@ -77,12 +77,18 @@ Result<> add_matches(const std::filesystem::path& base, const std::string& patte
     if (outcome != 0) return system_error("search", pattern, errno != 0 ? errno : ENOMEM);
     for (std::size_t index = 0; index < matches.found.gl_pathc; ++index) {
         const std::string path = matches.found.gl_pathv[index];
-        inputs.push_back({path, path.substr(prefix.size())});
+        inputs.push_back({.path = path, .name = path.substr(prefix.size())});
     }
     return {};
 }
 
 }  // namespace
+
+void put_in_order(std::vector<InputPath>& inputs) {
+    std::ranges::sort(inputs, {}, &InputPath::name);
+    const auto same_name = [](const InputPath& a, const InputPath& b) { return a.name == b.name; };
+    inputs.erase(std::unique(inputs.begin(), inputs.end(), same_name), inputs.end());
+}
 
 Result<std::vector<InputPath>> find_inputs(const std::filesystem::path& base, const std::vector<std::string>& patterns,
                                            const InputSearch& search) {
@@ -95,12 +101,10 @@ Result<std::vector<InputPath>> find_inputs(const std::filesystem::path& base, co
         } else if (is_pattern(pattern) && !is_there(literal)) {
             TRY(add_matches(base, pattern, search, inputs));
         } else if (!search.may_be_missing || is_there(literal)) {
-            inputs.push_back({literal, pattern});
+            inputs.push_back({.path = literal, .name = pattern});
         }
     }
-    std::ranges::sort(inputs, {}, &InputPath::name);
-    const auto same_name = [](const InputPath& a, const InputPath& b) { return a.name == b.name; };
-    inputs.erase(std::unique(inputs.begin(), inputs.end(), same_name), inputs.end());
+    put_in_order(inputs);
     return inputs;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 namespace sluice {
@@ -14,28 +15,38 @@ using std::chrono::milliseconds;
 
 struct Look {
     std::string name;
-    ino_t number;
-    off_t size;
-    std::int64_t seconds;
-    std::int64_t nanoseconds;
+    std::string state;
+    std::string shown;  // of the state
     bool operator==(const Look&) const = default;
 };
+
+// Nothing when the file is not there.
+std::optional<Look> look_at(const InputPath& file) {
+    if (!file.is_local)
+        return file.state.empty() ? std::nullopt : std::optional(Look{file.name, file.state, file.state});
+    struct stat status {};
+    if (::stat(file.path.c_str(), &status) != 0) return std::nullopt;
+    return Look{
+        file.name,
+        fmt::format("{} {} {} {}", status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec),
+        fmt::format("{} bytes", status.st_size)};
+}
 
 // What is missing, or "" when this look saw what the one before saw. `looks` becomes this look.
 std::string lacking(const std::vector<InputPath>& files, std::vector<Look>& looks) {
     std::vector<Look> seen;
     for (const InputPath& file : files) {
-        struct stat status {};
-        if (::stat(file.path.c_str(), &status) != 0) {
+        std::optional<Look> look = look_at(file);
+        if (!look) {
             looks.clear();
             return fmt::format("'{}' is not there", file.name);
         }
-        seen.push_back({file.name, status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec});
+        seen.push_back(std::move(*look));
     }
     std::swap(looks, seen);
     for (const Look& look : looks) {
         if (std::ranges::find(seen, look) == seen.end())
-            return fmt::format("'{}' was new or still written to ({} bytes)", look.name, look.size);
+            return fmt::format("'{}' was new or still written to ({})", look.name, look.shown);
     }
     return looks.size() == seen.size() && !looks.empty() ? "" : "the files have changed";
 }
