@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "extractors/bad_row_limit.hpp"
 #include "io/input_wait.hpp"
 #include "rows/scan.hpp"
+#include "utils/host_access.hpp"
 #include "utils/result.hpp"
 #include "utils/retry.hpp"
 #include "utils/stop.hpp"
@@ -23,9 +25,26 @@ struct ExtractorContext {
     std::filesystem::path temp_dir;  // spool files go here; exists
     std::uint64_t block_size = 0;    // bytes a block, at least 1; a longer line makes a larger block
     const StopFlag* stop = nullptr;
-    RetryPolicy retry = {};   // of reads that fail for now
-    bool wait = true;         // whether to wait for files that are not there yet
+    RetryPolicy retry = {};  // of reads that fail for now
+    bool wait = true;        // whether to wait for files that are not there yet
+    // Memory for what is read ahead of a source that lies elsewhere.
+    std::uint64_t read_ahead = std::uint64_t{64} << 20U;
     HearWait hear_wait = {};  // is told what is waited for, from the thread that opens
+};
+
+// What a source reads that lies elsewhere.
+struct RemoteInput {
+    std::string address;  // as messages have it
+    std::string place;    // its URL
+    std::uint64_t bytes = 0;
+};
+
+// What reading it takes, found without asking anybody.
+struct RemoteAccess {
+    std::vector<std::string> addresses;  // as the config has them
+    std::vector<std::string> reads;      // local files: credentials
+    std::vector<HostAccess> hosts;
+    std::vector<std::pair<std::string, std::string>> policies;  // an address, and the least rights there as JSON
 };
 
 // Each type has `static constexpr std::string_view kType`, `static Schema schema()` and
@@ -40,6 +59,9 @@ public:
     // The local files that it reads below `base`, as far as they are known before it is opened: no output may replace
     // one.
     [[nodiscard]] virtual std::vector<std::filesystem::path> files(const std::filesystem::path& base) const = 0;
+    // What it reads elsewhere: known once it is open.
+    [[nodiscard]] virtual std::vector<RemoteInput> remote_inputs() const { return {}; }
+    [[nodiscard]] virtual Result<RemoteAccess> remote_access() const { return RemoteAccess(); }
     // The program that open() runs, as messages call it; empty when opening only looks.
     [[nodiscard]] virtual std::string program() const { return {}; }
     // Whether open() takes standard input, which nobody can take again.

@@ -8,17 +8,24 @@
 #include "extractors/source_fields.hpp"
 #include "io/input_file.hpp"
 #include "io/standard_input.hpp"
+#include "s3/s3_location.hpp"
 
 namespace sluice {
 
 namespace {
 
-void check_path(const LocatedText& path, Diagnostics& diagnostics) {
+// Whether the path may be one.
+bool check_path(const LocatedText& path, Diagnostics& diagnostics) {
     if (path.value.empty()) {
         diagnostics.add(path.location, "the path is empty", {}, "name a file, or a pattern such as logs/*.jsonl");
     } else if (path.value.find('\0') != std::string::npos) {
         diagnostics.add(path.location, "the path holds a NUL character");
+    } else if (auto fault = fault_of_address(path.value)) {
+        diagnostics.add(path.location, std::move(fault->message), {}, std::move(fault->hint));
+    } else {
+        return true;
     }
+    return false;
 }
 
 // The format that all the names stand for; null where the files of a folder have to say it.
@@ -67,13 +74,15 @@ Schema FileExtractor::schema() {
         .fields = {
             {.name = "path",
              .type = FieldType::text_list,
-             .doc = "A file, a pattern such as logs/*.jsonl, a folder such as logs/, `-`, or a list of these.",
+             .doc = "A file, a pattern such as logs/*.jsonl, a folder such as logs/, s3://BUCKET/KEY, `-`, or a list "
+                    "of these.",
              .required = true,
              .details =
                  "Patterns have `*`, `?` and `[...]`. Of a folder the files directly in it are read whose names stand "
                  "for "
                  "the source's format, without hidden ones. `-` is standard input, kept in the temporary folder; one "
-                 "source may read it. Files are read in the byte order of their names, each once. What starts with `*` "
+                 "source may read it. A key in S3 may be a pattern or a folder too ([S3](s3.md)). Files are read in "
+                 "the byte order of their names, each once. What starts with `*` "
                  "or "
                  "is `-` needs quotes in YAML.",
              .example = "logs/*.jsonl"},
@@ -102,10 +111,8 @@ std::unique_ptr<Extractor> FileExtractor::from_config(const ConfigItem& source, 
     extractor->on_drift_ = declared_drift(source.section);
     extractor->rules_ = column_rules(source.section, diagnostics);
     extractor->max_bad_rows_ = bad_row_limit(source.section, diagnostics);
-    for (const LocatedText& path : source.section.texts("path")) {
-        check_path(path, diagnostics);
-        if (!path.value.empty()) named.push_back(path);
-    }
+    for (const LocatedText& path : source.section.texts("path"))
+        if (check_path(path, diagnostics)) named.push_back(path);
     extractor->format_ =
         source.section.has("format") ? declared_format(source.section) : format_of_paths(named, diagnostics);
     extractor->options_ = input_options(source.section, extractor->format_, diagnostics);
@@ -146,34 +153,35 @@ Result<const InputFormat*> FileExtractor::format_of_files(const std::vector<Inpu
 }
 
 Result<std::unique_ptr<ScannableSource>> FileExtractor::open(const ExtractorContext& context) {
-    const auto in_source = [this, &context](const Error& error) {
-        if (error.kind == ErrorKind::interrupted) return error;
-        Error wider = error.within(fmt::format("source '{}'", name_));
-        wider.message += fmt::format("\n  the path stands at {}; it is looked for in '{}'", place_,
+    auto source = open_inputs(context);
+    if (source || source.error().kind == ErrorKind::interrupted) return source;
+    Error wider = source.error().within(fmt::format("source '{}'", name_));
+    wider.message += fmt::format("\n  the path stands at {}", place_);
+    if (!inputs_.paths.empty())
+        wider.message += fmt::format("; it is looked for in '{}'",
                                      std::filesystem::absolute(context.base).lexically_normal().string());
-        return wider;
-    };
-    auto found = inputs_.find(context, [this](std::string_view name) { return is_read(name); });
-    if (!found) return in_source(found.error());
-    const auto format = format_of_files(*found);
-    if (!format) return in_source(format.error());
-    auto files = inputs_.open(std::move(*found), (*format)->opens_files, context);
-    if (!files) return in_source(files.error());
-    auto source = (*format)->open(std::move(*files),
-                                  {.name = name_,
-                                   .types = types_,
-                                   .rules = rules_,
-                                   .block_size = context.block_size,
-                                   .inputs = inputs_.policy,
-                                   .columns = inputs_.columns},
-                                  options_);
-    if (!source) return in_source(source.error());
-    return source;
+    return wider;
+}
+
+Result<std::unique_ptr<ScannableSource>> FileExtractor::open_inputs(const ExtractorContext& context) {
+    S3Inputs remote = inputs_.remote(context);
+    TRY_ASSIGN(auto found, inputs_.find(
+                               context, [this](std::string_view name) { return is_read(name); }, remote));
+    TRY_ASSIGN(const InputFormat* format, format_of_files(found));
+    TRY_ASSIGN(auto files, inputs_.open(std::move(found), format->opens_files, context, remote, remote_inputs_));
+    return format->open(std::move(files),
+                        {.name = name_,
+                         .types = types_,
+                         .rules = rules_,
+                         .block_size = context.block_size,
+                         .inputs = inputs_.policy,
+                         .columns = inputs_.columns},
+                        options_);
 }
 
 std::vector<std::filesystem::path> FileExtractor::files(const std::filesystem::path& base) const {
     std::vector<std::filesystem::path> files;
-    const auto found = inputs_.find_now(base, [this](std::string_view name) { return is_read(name); });
+    const auto found = inputs_.find_local(base, [this](std::string_view name) { return is_read(name); });
     if (!found) return files;  // open() says why
     for (const InputPath& input : *found) files.push_back(input.path);
     return files;

@@ -1,4 +1,4 @@
-// The source type `file`: local files by path, glob, folder or list, and standard input.
+// The source type `file`: local files and objects in S3 by path, glob, folder or list, and standard input.
 #pragma once
 
 #include <memory>
@@ -25,17 +25,21 @@ public:
     // nothing (kind external), and a folder of several formats (kind config).
     [[nodiscard]] Result<std::unique_ptr<ScannableSource>> open(const ExtractorContext& context) override;
     [[nodiscard]] std::vector<std::filesystem::path> files(const std::filesystem::path& base) const override;
+    [[nodiscard]] std::vector<RemoteInput> remote_inputs() const override { return remote_inputs_; }
+    [[nodiscard]] Result<RemoteAccess> remote_access() const override { return inputs_.access(); }
     [[nodiscard]] bool reads_stdin() const override { return inputs_.read_stdin(); }
     [[nodiscard]] const DeclaredTypes& types() const override { return types_; }
 
 private:
     void add_own_columns();
+    [[nodiscard]] Result<std::unique_ptr<ScannableSource>> open_inputs(const ExtractorContext& context);
     [[nodiscard]] bool is_read(std::string_view name) const;
     [[nodiscard]] Result<const InputFormat*> format_of_files(const std::vector<InputPath>& found) const;
 
     std::string name_;
     std::string place_;  // of `path` in the config
     FileInputs inputs_;
+    std::vector<RemoteInput> remote_inputs_;
     const InputFormat* format_ = nullptr;  // null: the files of a folder say it
     InputOptions options_;
     DeclaredTypes types_;

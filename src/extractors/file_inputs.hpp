@@ -13,12 +13,16 @@
 #include "formats/scan/row_builder.hpp"
 #include "io/input_file.hpp"
 #include "io/input_paths.hpp"
+#include "s3/s3_inputs.hpp"
+#include "s3/s3_target.hpp"
 #include "utils/result.hpp"
 
 namespace sluice {
 
 struct FileInputs {
-    std::vector<std::string> paths;
+    std::vector<std::string> paths;    // of local files, and "-"
+    std::vector<std::string> objects;  // addresses in S3
+    S3Options s3;                      // without the bucket
     bool may_be_missing = false;
     std::chrono::milliseconds wait{0};
     formats::InputPolicy policy;
@@ -29,15 +33,23 @@ struct FileInputs {
     static FileInputs of(const Section& section, Diagnostics& diagnostics);
 
     [[nodiscard]] bool read_stdin() const;
-    // The files; of a folder those that `in_folder` accepts. Fails as find_inputs() and wait_for_inputs() do.
+    // For find() and open().
+    [[nodiscard]] S3Inputs remote(const ExtractorContext& context) const;
+    // The files and objects; of a folder those that `in_folder` accepts. Fails as find_inputs() and wait_for_inputs()
+    // do.
     using InFolder = std::function<bool(std::string_view name)>;
-    [[nodiscard]] Result<std::vector<InputPath>> find(const ExtractorContext& context, const InFolder& in_folder) const;
-    // Those that are there now.
-    [[nodiscard]] Result<std::vector<InputPath>> find_now(const std::filesystem::path& base,
-                                                          const InFolder& in_folder) const;
-    // Opens them; `all_held` keeps all open however many there are.
-    [[nodiscard]] Result<std::vector<InputFile>> open(std::vector<InputPath> found, bool all_held,
-                                                      const ExtractorContext& context) const;
+    [[nodiscard]] Result<std::vector<InputPath>> find(const ExtractorContext& context, const InFolder& in_folder,
+                                                      S3Inputs& remote) const;
+    // The local files that are there now.
+    [[nodiscard]] Result<std::vector<InputPath>> find_local(const std::filesystem::path& base,
+                                                            const InFolder& in_folder) const;
+    // Opens them. `as_local_files`: for a library that opens files itself, all are held open however many there are,
+    // and objects are first copied into temporary files. `opened` becomes the list of the objects.
+    [[nodiscard]] Result<std::vector<InputFile>> open(std::vector<InputPath> found, bool as_local_files,
+                                                      const ExtractorContext& context, S3Inputs& remote,
+                                                      std::vector<RemoteInput>& opened) const;
+    // What reading the objects takes.
+    [[nodiscard]] Result<RemoteAccess> access() const;
 };
 
 }  // namespace sluice

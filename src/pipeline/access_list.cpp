@@ -7,6 +7,7 @@
 #include "pipeline/partition_files.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/state_folder.hpp"
+#include "s3/s3_location.hpp"
 
 namespace sluice {
 
@@ -17,6 +18,14 @@ void append(const std::vector<std::string>& more, std::vector<std::string>& all)
         if (std::ranges::find(all, one) == all.end()) all.push_back(one);
 }
 
+// Each once for each reason.
+void add_hosts(std::vector<HostAccess> hosts, AccessList& list) {
+    for (HostAccess& host : hosts) {
+        const auto is_known = [&](const HostAccess& known) { return known.host == host.host && known.why == host.why; };
+        if (std::ranges::none_of(list.hosts, is_known)) list.hosts.push_back(std::move(host));
+    }
+}
+
 // The files that the patterns of a source match now, else the patterns.
 std::vector<std::string> files_of(const Extractor& extractor, const Section& section,
                                   const std::filesystem::path& base) {
@@ -24,10 +33,20 @@ std::vector<std::string> files_of(const Extractor& extractor, const Section& sec
     for (const std::filesystem::path& path : extractor.files(base)) paths.push_back(path.lexically_normal().string());
     if (!paths.empty() || !extractor.program().empty()) return paths;
     for (const LocatedText& path : section.texts("path")) {
+        if (is_s3_address(path.value)) continue;
         paths.push_back(path.value == "-" ? std::string("standard input")
                                           : (base / path.value).lexically_normal().string());
     }
     return paths;
+}
+
+Result<> add_remote(const Extractor& extractor, AccessList& list) {
+    TRY_ASSIGN(RemoteAccess access, extractor.remote_access());
+    append(access.addresses, list.reads);
+    append(access.reads, list.reads);
+    add_hosts(std::move(access.hosts), list);
+    for (auto& [address, policy] : access.policies) list.policies.push_back({std::move(address), std::move(policy)});
+    return {};
 }
 
 }  // namespace
@@ -44,6 +63,7 @@ Result<AccessList> list_access(const RunOptions& options) {
         const auto item = std::ranges::find(config.sources, assembly.plan.sources[source], &ConfigItem::name);
         const Extractor& extractor = *assembly.extractors[source];
         append(files_of(extractor, item->section, options.base), list.reads);
+        TRY(add_remote(extractor, list));
         if (!extractor.program().empty()) list.programs.push_back(extractor.program());
     }
     for (std::size_t index = 0; index < assembly.destinations.size(); ++index) {
@@ -54,7 +74,7 @@ Result<AccessList> list_access(const RunOptions& options) {
         TRY_ASSIGN(DestinationAccess access, assembly.destinations[index].destination->access(options.base, files));
         append(access.reads, list.reads);
         append(access.writes, list.writes);
-        std::ranges::move(access.hosts, std::back_inserter(list.hosts));
+        add_hosts(std::move(access.hosts), list);
         if (!access.policy.empty())
             list.policies.push_back({assembly.destination_reports[index].address, std::move(access.policy)});
     }

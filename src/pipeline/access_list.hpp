@@ -11,12 +11,12 @@
 namespace sluice {
 
 struct BucketPolicy {
-    std::string address;   // of the destination
+    std::string address;   // of the destination, or of a source's bucket
     std::string document;  // the least rights, as JSON with a newline at the end
 };
 
 struct AccessList {
-    std::vector<std::string> reads;     // local files
+    std::vector<std::string> reads;     // local files, and addresses of objects
     std::vector<std::string> programs;  // of `type: command`: what these touch is theirs
     std::vector<std::string> writes;    // local files; a folder ends with a slash
     std::vector<HostAccess> hosts;

@@ -19,8 +19,8 @@ namespace sluice {
 struct OutputWritingSettings {
     int threads = 1;
     std::uint64_t memory_bytes = 0;
-    std::filesystem::path temp_dir;                  // of this run
-    std::vector<std::filesystem::path> inputs = {};  // what no file may replace
+    std::filesystem::path temp_dir;  // of this run
+    RunInputs inputs = {};           // what no file may replace
     const StopFlag* stop = nullptr;
 };
 

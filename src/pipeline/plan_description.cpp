@@ -164,6 +164,8 @@ private:
             const std::uint64_t bytes = std::filesystem::file_size(path, gone);
             planned.files.push_back({path.lexically_normal().string(), gone ? 0 : bytes});
         }
+        for (RemoteInput& input : extractor.remote_inputs())
+            planned.files.push_back({std::move(input.address), input.bytes});
         if (needed_[id] && !needed_[id]->all) {
             planned.all_columns = false;
             planned.columns.assign(needed_[id]->names.begin(), needed_[id]->names.end());

@@ -38,19 +38,25 @@ Result<> Publication::judge(Target& target, const Result<>& done) {
     return {};
 }
 
-Result<> Publication::keep_inputs(const LogicalOutput& output, const std::string& file,
-                                  const std::vector<std::filesystem::path>& inputs) const {
+Result<> Publication::keep_inputs(const LogicalOutput& output, const std::string& file, const RunInputs& inputs) const {
+    const auto would_replace = [&](const std::string& input) {
+        return config_error(
+            "output_is_input",
+            fmt::format("{}: output '{}' would replace '{}', which this run reads; give it another name "
+                        "or another destination",
+                        output.location.text(), file, input));
+    };
     for (const std::size_t index : output.destinations) {
-        const auto folder = targets_[index].destination->folder();
+        const Destination& destination = *targets_[index].destination;
+        if (const auto url = destination.url(file)) {
+            const auto input = std::ranges::find(inputs.remote, *url, &RemoteInput::place);
+            if (input != inputs.remote.end()) return would_replace(input->address);
+        }
+        const auto folder = destination.folder();
         if (!folder) continue;
-        const std::filesystem::path target = *folder / file;
-        for (const std::filesystem::path& input : inputs) {
+        for (const std::filesystem::path& input : inputs.files) {
             std::error_code absent;  // a file that is not there is not replaced
-            if (!std::filesystem::equivalent(target, input, absent)) continue;
-            return config_error("output_is_input",
-                                fmt::format("{}: output '{}' would replace '{}', which this run reads; give it another "
-                                            "name or another destination",
-                                            output.location.text(), file, input.string()));
+            if (std::filesystem::equivalent(*folder / file, input, absent)) return would_replace(input.string());
         }
     }
     return {};

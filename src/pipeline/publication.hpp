@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "extractors/extractor.hpp"
 #include "loaders/destination.hpp"
 #include "loaders/output_file.hpp"
 #include "monitoring/report.hpp"
@@ -21,6 +22,12 @@
 #include "plan/logical.hpp"
 
 namespace sluice {
+
+// What a run reads.
+struct RunInputs {
+    std::vector<std::filesystem::path> files;
+    std::vector<RemoteInput> remote;
+};
 
 // Where a file is written.
 struct StagingPlace {
@@ -42,7 +49,7 @@ public:
     // Fails (kind config) when publishing `file` of `output` would replace one of `inputs`: the run would destroy its
     // own source.
     [[nodiscard]] Result<> keep_inputs(const LogicalOutput& output, const std::string& file,
-                                       const std::vector<std::filesystem::path>& inputs) const;
+                                       const RunInputs& inputs) const;
     // The files in the manifests of the output's destinations, each with the address.
     [[nodiscard]] std::vector<std::pair<std::string, std::vector<std::string>>> published_before(
         const LogicalOutput& output) const;

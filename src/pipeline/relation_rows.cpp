@@ -151,7 +151,8 @@ Result<> RelationRows::open_sources() {
                                    .block_size = options_.block_size > 0 ? options_.block_size : kDefaultBlockSize,
                                    .stop = stop_,
                                    .retry = {},
-                                   .wait = false};
+                                   .wait = false,
+                                   .read_ahead = read_ahead(options_, assembly_.extractors.size())};
     for (const auto& extractor : assembly_.extractors) {
         TRY_ASSIGN(auto source, extractor->open(context));
         sources_.push_back(std::move(source));

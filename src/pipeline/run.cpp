@@ -62,7 +62,7 @@ private:
     Result<> open_replay();
     Result<> open_destinations();
     Result<> keep_inputs(const Extractor& extractor);
-    [[nodiscard]] std::vector<std::filesystem::path> input_files() const;
+    [[nodiscard]] RunInputs inputs() const;
     Result<> open_sources();
     Result<> plan();
     Result<> prepare();
@@ -163,17 +163,19 @@ Result<> Run::open_destinations() {
                                }});
 }
 
-std::vector<std::filesystem::path> Run::input_files() const {
-    std::vector<std::filesystem::path> files;
-    for (const auto& extractor : assembly_.extractors)
-        std::ranges::move(extractor->files(options_.base), std::back_inserter(files));
-    return files;
+RunInputs Run::inputs() const {
+    RunInputs inputs;
+    for (const auto& extractor : assembly_.extractors) {
+        std::ranges::move(extractor->files(options_.base), std::back_inserter(inputs.files));
+        std::ranges::move(extractor->remote_inputs(), std::back_inserter(inputs.remote));
+    }
+    return inputs;
 }
 
 // No output may replace what is read.
 Result<> Run::keep_inputs(const Extractor& extractor) {
     if (!publication_) return {};
-    const auto inputs = extractor.files(options_.base);
+    const RunInputs inputs{.files = extractor.files(options_.base), .remote = extractor.remote_inputs()};
     for (const LogicalOutput& output : assembly_.plan.outputs)
         TRY(publication_->keep_inputs(output, output.file, inputs));
     return {};
@@ -187,7 +189,8 @@ Result<> Run::open_sources() {
                              .retry = {.attempts = config_.retry.attempts,
                                        .max_delay = config_.retry.max_delay,
                                        .deadline = config_.retry.deadline},
-                             .wait = !options_.dry_run};
+                             .wait = !options_.dry_run,
+                             .read_ahead = read_ahead(options_, assembly_.extractors.size())};
     for (std::size_t index = 0; index < assembly_.extractors.size(); ++index) {
         const auto& extractor = assembly_.extractors[index];
         SourceWait waits(assembly_.plan.sources[index], progress_, *listener_);
@@ -301,7 +304,7 @@ Result<> Run::write() {
                           {.threads = threads_,
                            .memory_bytes = memory_bytes_,
                            .temp_dir = scratch_->path(),
-                           .inputs = input_files(),
+                           .inputs = inputs(),
                            .stop = &stop_});
     for (const PhysicalOutput& physical : physical_.outputs) {
         TRY(stop_.check());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "io/part_cache.hpp"
 #include "pipeline/memory_budget.hpp"
 #include "pipeline/registry.hpp"
 
@@ -22,6 +23,13 @@ int thread_count(const RunOptions& options) {
 
 std::uint64_t memory_budget(const RunOptions& options) {
     return options.memory_bytes > 0 ? options.memory_bytes : default_memory_budget();
+}
+
+std::uint64_t read_ahead(const RunOptions& options, std::size_t sources) {
+    constexpr std::uint64_t kParts = 3;
+    const std::uint64_t wished = kParts * PartCache::kPart * static_cast<std::uint64_t>(thread_count(options));
+    const std::uint64_t allowed = memory_budget(options) / 8 / std::max<std::size_t>(1, sources);
+    return std::max(kParts * PartCache::kPart, std::min(wished, allowed));
 }
 
 }  // namespace sluice

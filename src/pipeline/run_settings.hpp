@@ -2,6 +2,7 @@
 // what a run would do.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "pipeline/run.hpp"
@@ -16,5 +17,8 @@ inline constexpr std::uint64_t kDefaultBlockSize = 1ULL << 20;
 [[nodiscard]] int thread_count(const RunOptions& options);
 // As asked for, else the default budget.
 [[nodiscard]] std::uint64_t memory_budget(const RunOptions& options);
+// For what each of `sources` may read ahead: three parts of 8 MiB for each thread, all sources together within an
+// eighth of the memory.
+[[nodiscard]] std::uint64_t read_ahead(const RunOptions& options, std::size_t sources);
 
 }  // namespace sluice

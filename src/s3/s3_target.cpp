@@ -130,6 +130,8 @@ std::string S3Target::key(std::string_view file) const {
 
 std::string S3Target::path(std::string_view key) const { return path_start + percent_encoded(key); }
 
+std::string S3Target::url(std::string_view key) const { return endpoint_url() + path(key); }
+
 std::string S3Target::bucket_path() const {
     return path_start.size() > 1 ? path_start.substr(0, path_start.size() - 1) : path_start;
 }

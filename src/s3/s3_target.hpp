@@ -59,6 +59,7 @@ struct S3Target {
     [[nodiscard]] std::string endpoint_url() const;              // "https://host:port"
     [[nodiscard]] std::string key(std::string_view file) const;  // prefix and file, joined by one slash
     [[nodiscard]] std::string path(std::string_view key) const;  // of the request, percent-encoded
+    [[nodiscard]] std::string url(std::string_view key) const;   // of an object
     [[nodiscard]] std::string bucket_path() const;               // of a request about the bucket itself
     [[nodiscard]] std::string address() const;                   // "s3://bucket/prefix"
 };

@@ -62,8 +62,13 @@ class SeaweedFs:
             "credentials": [{"accessKey": "readkey", "secretKey": "readsecret"}],
             "actions": ["Read", "List"],
         }
+        writer = {
+            "name": "writer",
+            "credentials": [{"accessKey": "writekey", "secretKey": "writesecret"}],
+            "actions": ["Write"],
+        }
         with open(config, "w", encoding="utf-8") as file:
-            json.dump({"identities": [identity, reader]}, file)
+            json.dump({"identities": [identity, reader, writer]}, file)
         data = os.path.join(self.folder, "data")
         os.mkdir(data)
         master, volume, filer, s3 = (free_port() for _ in range(4))

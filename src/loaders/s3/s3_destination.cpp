@@ -126,6 +126,11 @@ Result<> S3Destination::open(const DestinationContext& context) {
     return read_manifest();
 }
 
+std::optional<std::string> S3Destination::url(const std::string& file) const {
+    if (!sender_) return std::nullopt;
+    return sender_->target().url(sender_->target().key(file));
+}
+
 Result<> S3Destination::recover() {
     S3Objects objects(*sender_, *claim_);
     TRY_ASSIGN(const auto recovery, Commit(objects).recover());

@@ -43,6 +43,7 @@ public:
     // decided, and reads the manifest.
     [[nodiscard]] Result<> open(const DestinationContext& context) override;
     [[nodiscard]] std::optional<std::filesystem::path> staging() const override { return std::nullopt; }
+    [[nodiscard]] std::optional<std::string> url(const std::string& file) const override;
     [[nodiscard]] Result<> stage(const StagedFile& file) override;
     [[nodiscard]] Result<> prepare() override;
     [[nodiscard]] Result<> commit() override;

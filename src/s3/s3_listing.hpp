@@ -1,0 +1,34 @@
+// Which objects a bucket has: ListObjectsV2, page by page.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "s3/s3_sender.hpp"
+#include "utils/result.hpp"
+
+namespace sluice {
+
+struct S3Listed {
+    std::string key;
+    std::string etag;
+    std::uint64_t bytes = 0;
+};
+
+struct S3Listing {
+    std::string prefix;          // that all keys begin with
+    bool only_directly = false;  // no keys with a slash behind the prefix
+    std::size_t page = 1000;     // objects an answer, as many as S3 gives
+    bool only_one_page = false;
+};
+
+// In byte order of the keys. Fails as requests do.
+[[nodiscard]] Result<std::vector<S3Listed>> list_objects(S3Sender& sender, const S3Listing& listing);
+
+// Those of one answer.
+[[nodiscard]] std::vector<S3Listed> listed_objects(const std::string& xml);
+
+}  // namespace sluice

@@ -1,0 +1,153 @@
+#include "s3/s3_object.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "s3/s3_location.hpp"
+
+namespace sluice {
+
+namespace {
+
+constexpr int kPartialContent = 206;
+constexpr int kNotFound = 404;
+constexpr int kRangeNotSatisfiable = 416;
+
+std::uint64_t number_of(std::string_view digits) {
+    std::uint64_t number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+}
+
+// "bytes 0-15/4711": what stands behind the slash.
+std::uint64_t whole_size(const S3Answer& answer) {
+    const std::string range = answer.header("content-range");
+    const std::size_t slash = range.find('/');
+    if (answer.status != kPartialContent || slash == std::string::npos) return answer.body.size();
+    return number_of(std::string_view(range).substr(slash + 1));
+}
+
+bool is_missing_or_empty(const S3Answer& answer) { return is_missing(answer) || answer.status == kRangeNotSatisfiable; }
+
+bool is_changed(const S3Answer& answer) {
+    return is_refused_by_condition(answer) || answer.status == kRangeNotSatisfiable;
+}
+
+// An object as it was when it was opened.
+struct Version {
+    std::string key;
+    std::string path;
+    std::string etag;  // empty: the store gives none
+    std::string modified;
+    std::uint64_t size = 0;
+};
+
+std::string shown(const std::string& etag) { return etag.empty() ? "none" : etag; }
+
+S3Request get_request(const std::string& path, std::uint64_t begin, std::uint64_t count) {
+    return {.operation = "GetObject",
+            .method = "GET",
+            .path = path,
+            .headers = {{"Range", fmt::format("bytes={}-{}", begin, begin + count - 1)}}};
+}
+
+Error missing(const S3Target& target, const std::string& key) {
+    return external_error(
+        "file_missing", fmt::format("cannot open '{}': there is no such object at {}; check the key, in which capital "
+                                    "letters count (a folder's path ends with a slash)",
+                                    s3_address_of(target.bucket, key), target.endpoint_url()));
+}
+
+// `answer` was refused, or is of another object.
+Error changed(S3Sender& sender, const Version& version, const S3Answer& answer) {
+    std::string now = answer.ok() ? fmt::format("the ETag {}", shown(answer.header("etag"))) : "";
+    if (now.empty() && answer.status != kNotFound) {
+        const auto looked =
+            sender.send({.operation = "HeadObject", .method = "HEAD", .path = version.path}, version.key, is_missing);
+        if (looked && looked->ok())
+            now = fmt::format("the ETag {}", shown(looked->header("etag")));
+        else if (!looked)
+            now = "another one";
+    }
+    return external_error(
+        "file_changed",
+        fmt::format("cannot read '{}': it was {} while it was read: it had the ETag {} when it was opened, and {}; "
+                    "nothing may change an input while it is read: run again when its writer is done",
+                    s3_address_of(sender.target().bucket, version.key), now.empty() ? "removed" : "replaced",
+                    shown(version.etag), now.empty() ? "is not there now" : fmt::format("has {} now", now)),
+        true);
+}
+
+Result<std::string> fetch(S3Sender& sender, const Version& version, std::uint64_t begin, std::uint64_t count) {
+    S3Request request = get_request(version.path, begin, count);
+    const bool is_weak = version.etag.starts_with("W/");  // such a one never matches
+    if (!version.etag.empty() && !is_weak) request.headers.emplace_back("If-Match", version.etag);
+    TRY_ASSIGN(S3Answer answer, sender.send(request, version.key, is_changed));
+    // Not every store knows If-Match.
+    const bool same = answer.ok() && answer.header("etag") == version.etag &&
+                      (!version.etag.empty() || answer.header("last-modified") == version.modified) &&
+                      whole_size(answer) == version.size;
+    if (!same) return changed(sender, version, answer);
+    if (answer.body.size() != count) {
+        if (answer.status != kPartialContent && answer.body.size() == version.size)
+            return answer.body.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(count));
+        return external_error(
+            "s3_short_answer",
+            fmt::format("cannot read '{}': {} bytes from byte {} were asked for, and {} came",
+                        s3_address_of(sender.target().bucket, version.key), count, begin, answer.body.size()),
+            true);
+    }
+    return std::move(answer.body);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<S3Bucket>> S3Bucket::open(const S3Reading& reading) {
+    TRY_ASSIGN(auto connection, S3Connection::open(reading.options, reading.stop));
+    return std::shared_ptr<S3Bucket>(new S3Bucket(std::move(connection), reading));
+}
+
+Result<std::unique_ptr<S3Object>> S3Object::open(std::shared_ptr<S3Bucket> bucket, const std::string& key,
+                                                 std::uint64_t head) {
+    S3Sender& sender = bucket->sender();
+    Version version{.key = key, .path = sender.target().path(key), .etag = {}, .modified = {}};
+    TRY_ASSIGN(S3Answer answer, sender.send(get_request(version.path, 0, head), key, is_missing_or_empty));
+    if (answer.status == kRangeNotSatisfiable) {  // it has no byte
+        answer = {};
+        TRY_ASSIGN(answer,
+                   sender.send({.operation = "HeadObject", .method = "HEAD", .path = version.path}, key, is_missing));
+    }
+    if (!answer.ok()) return missing(sender.target(), key);
+    version.etag = answer.header("etag");
+    version.modified = answer.header("last-modified");
+    version.size = whole_size(answer);
+    std::unique_ptr<S3Object> object(new S3Object(bucket));
+    object->place_ = sender.target().url(key);
+    object->size_ = version.size;
+    object->head_ = std::move(answer.body);
+    if (const auto seconds = http_time(version.modified)) object->modified_ = *seconds * 1'000'000'000;
+    object->number_ = bucket->parts().add(
+        version.size,
+        [&part_sender = bucket->part_sender(), version = std::move(version)](std::uint64_t begin, std::uint64_t count) {
+            return fetch(part_sender, version, begin, count);
+        });
+    return object;
+}
+
+Result<> S3Object::read_at(std::uint64_t offset, char* out, std::size_t count) const {
+    if (offset < head_.size()) {
+        const auto from = static_cast<std::size_t>(offset);
+        const std::size_t taken = std::min(count, head_.size() - from);
+        std::copy_n(head_.data() + from, taken, out);
+        offset += taken;
+        out += taken;
+        count -= taken;
+    }
+    if (count == 0) return {};
+    return bucket_->parts().read(number_, offset, out, count);
+}
+
+}  // namespace sluice

@@ -1,0 +1,344 @@
+"""Sources in S3: `sluice run` reads objects as it reads files, from a real server.
+
+    test_s3_source.py SLUICE REPOSITORY
+"""
+
+import gzip
+import json
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+import pyarrow
+import pyarrow.parquet
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from http_proxy import LOSE, PASS, HttpProxy  # pylint: disable=wrong-import-position
+from seaweedfs import KEY, SECRET, SeaweedFs, clean_environment, free_port  # pylint: disable=wrong-import-position
+
+REPOSITORY = pathlib.Path(sys.argv.pop(2))
+SLUICE = sys.argv.pop(1)
+SAMPLES = REPOSITORY / "data" / "sample"
+PATIENCE = 300
+OUTPUTS = ["output_data.json", "action_counts.json", "page_visit_counts.json", "device_counts.json", "status_code_counts.json",
+           "request_counts_per_user.json", "avg_response_time_per_endpoint.json", "avg_time_diff_per_user.json"]
+# Three parts of an object: 1 MiB, up to 8 MiB, and the rest.
+LARGE = b"".join(b'{"number": %d, "text": "%s"}\n' % (number, b"x" * 200) for number in range(48_000))
+
+
+def lines(*numbers):
+    return b"".join(b'{"number": %d}\n' % number for number in numbers)
+
+
+class SourceTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = SeaweedFs()
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+        cls.client = cls.server.client()
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name) / "job"
+        self.folder.mkdir()
+        self.home = pathlib.Path(folder.name) / "home"
+        self.home.mkdir()
+        self.bucket = "b" + self._testMethodName.replace("_", "").lower()[:40]
+        self.client.create_bucket(Bucket=self.bucket)
+
+    def put(self, key, body):
+        # After an empty body SeaweedFS leaves botocore's next request on that connection without an answer.
+        client = self.client if body else self.server.client()
+        client.put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def environment(self, **variables):
+        return clean_environment(self.home, **{"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET,
+                                               "AWS_ENDPOINT_URL": self.server.endpoint, **variables})
+
+    def sluice(self, *arguments, **variables):
+        return subprocess.run([SLUICE, *arguments], cwd=self.folder, env=self.environment(**variables), capture_output=True, text=True,
+                              timeout=PATIENCE, check=False)
+
+    def config(self, path, **fields):
+        """One source, carried into rows.jsonl."""
+        (self.folder / "config.yaml").write_text(json.dumps({
+            "version": 1, "pipeline": "p", "data_sources": [{"name": "rows", "path": path, **fields}],
+            "outputs": [{"from": "rows", "file": "rows.jsonl"}], "destinations": [{"type": "local", "path": "out"}]}), encoding="utf-8")
+
+    def run_config(self, path, *arguments, fields=None, **variables):
+        self.config(path, **(fields or {}))
+        return self.sluice("run", "config.yaml", *arguments, **variables)
+
+    def rows(self):
+        return [json.loads(line) for line in (self.folder / "out" / "rows.jsonl").read_bytes().splitlines()]
+
+    def assert_reads(self, numbers, path, **fields):
+        result = self.run_config(path, fields=fields)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual([row["number"] for row in self.rows()], numbers, path)
+
+    def assert_fails(self, result, *parts, code=4):
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        for part in parts:
+            self.assertIn(part, result.stderr)
+        self.assertFalse((self.folder / "out" / "rows.jsonl").exists())
+
+    # The main job
+
+    def run_main_job(self, name, activities, logs, threads):
+        folder = self.folder / name
+        folder.mkdir()
+        text = (REPOSITORY / "config" / "config.yaml").read_text(encoding="utf-8")
+        for old, new in (("path: user_activities.jsonl", f"path: {activities}"), ("path: api_logs.jsonl", f"path: {logs}")):
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        (folder / "config.yaml").write_text(text, encoding="utf-8")
+        result = self.sluice("run", str(folder / "config.yaml"), "--chdir", str(folder), "--threads", threads)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return {output: (folder / output).read_bytes() for output in OUTPUTS}
+
+    def test_the_main_job_gives_the_same_bytes(self):
+        activities, logs = ((SAMPLES / name).read_bytes() for name in ("user_activities.jsonl", "api_logs.jsonl"))
+        for sample in SAMPLES.glob("*.jsonl"):
+            shutil.copy(sample, self.folder)
+        expected = self.run_main_job("local", self.folder / "user_activities.jsonl", self.folder / "api_logs.jsonl", "2")
+        self.put("day/user_activities.jsonl", activities)
+        self.put("day/api_logs.jsonl", logs)
+        self.put("packed/user_activities.jsonl.gz", gzip.compress(activities))
+        cut = logs.splitlines(keepends=True)
+        for part in range(3):
+            self.put(f"logs/{part}.jsonl.gz", gzip.compress(b"".join(cut[part * 100:(part + 1) * 100])))
+        at = f"s3://{self.bucket}"
+        for threads in ("1", "3"):
+            for name, paths in (("plain", (f"{at}/day/user_activities.jsonl", f"{at}/day/api_logs.jsonl")),
+                                ("packed", (f"{at}/packed/user_activities.jsonl.gz", f"{at}/logs/*.jsonl.gz"))):
+                found = self.run_main_job(name + threads, *paths, threads)
+                for output in OUTPUTS:
+                    self.assertTrue(found[output] == expected[output], (name, threads, output))
+
+    def test_a_large_object_is_read_by_parts(self):
+        for key, body in (("large.jsonl", LARGE), ("large.jsonl.gz", gzip.compress(LARGE, 1))):
+            self.put(key, body)
+            with HttpProxy(self.server.endpoint) as proxy:
+                result = self.run_config(f"s3://{self.bucket}/{key}", "--threads", "3", AWS_ENDPOINT_URL=proxy.endpoint)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertTrue((self.folder / "out" / "rows.jsonl").read_bytes().replace(b'": ', b'":').replace(b', "', b',"') ==
+                            LARGE.replace(b'": ', b'":').replace(b', "', b',"'), key)
+            if key == "large.jsonl":
+                self.assertLessEqual(len(proxy.requests), 2 * 3, proxy.requests)
+
+    # Which objects
+
+    def test_patterns_folders_and_lists_name_what_they_name_locally(self):
+        keys = {"in/a.jsonl": 1, "in/b.jsonl": 2, "in/.hidden.jsonl": 3, "in/deep/c.jsonl": 4, "in/deep/er/d.jsonl": 5, "in/b.txt": 6,
+                "in/x y+z%20&<é>.jsonl": 7, "top.jsonl": 8, "in/[1].jsonl": 9}
+        for key, number in keys.items():
+            self.put(key, lines(number))
+            local = self.folder / "local" / key
+            local.parent.mkdir(parents=True, exist_ok=True)
+            local.write_bytes(lines(number))
+        for path, numbers in (("in/*.jsonl", [9, 1, 2, 7]), ("in/[ab].jsonl", [1, 2]), ("in/?.jsonl", [1, 2]), ("in/", [9, 1, 2, 7]),
+                              ("*/*/*.jsonl", [4]), ("in/deep/*/*.jsonl", [5]), ("*.jsonl", [8]), ("in/[1].jsonl", [9]),
+                              ("in/[!a].jsonl", [2]), ("", [8])):
+            self.assert_reads(numbers, f"local/{path}")
+            self.assert_reads(numbers, f"s3://{self.bucket}/{path}")
+        self.assert_reads([2, 1, 8], [f"s3://{self.bucket}/top.jsonl", "local/in/b.jsonl", f"s3://{self.bucket}/in/a.jsonl",
+                                      f"s3://{self.bucket}/in/a*.jsonl"])
+
+    def test_a_listing_of_many_pages(self):
+        numbers = list(range(2_345))
+        threads = []
+        for first in range(8):
+            def put(first=first):
+                client = self.server.client()
+                for number in numbers[first::8]:
+                    client.put_object(Bucket=self.bucket, Key=f"many/{number:05}.jsonl", Body=lines(number))
+            threads.append(threading.Thread(target=put))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with HttpProxy(self.server.endpoint) as proxy:
+            result = self.run_config(f"s3://{self.bucket}/many/*.jsonl", AWS_ENDPOINT_URL=proxy.endpoint)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual([row["number"] for row in self.rows()], numbers)
+        self.assertEqual(sum("list-type=2" in path for _, path in proxy.requests), 3)
+        self.assertEqual(len(proxy.requests), 3 + len(numbers))  # one for each object, though it is read more than once
+
+    def test_empty_objects_and_none(self):
+        self.put("empty.jsonl", b"")
+        self.put("one.jsonl", lines(1))
+        self.assert_reads([1], f"s3://{self.bucket}/*.jsonl")
+        for path in (f"s3://{self.bucket}/none.jsonl", f"s3://{self.bucket}/none/*.jsonl", f"s3://{self.bucket}/none/"):
+            self.assert_reads([], path, if_missing="empty", schema={"number": "any"})
+
+    def test_the_name_of_a_row_is_its_address(self):
+        self.put("a.jsonl", lines(1, 2) + b"not json\n")
+        result = self.run_config(f"s3://{self.bucket}/a.jsonl", fields={"file_name": "from", "file_line": "line", "max_bad_rows": 1})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        address = f"s3://{self.bucket}/a.jsonl"
+        self.assertEqual([(row["from"], row["line"]) for row in self.rows()], [(address, 1), (address, 2)])
+        quarantine = next((self.folder / ".sluice" / "quarantine").glob("**/*.jsonl")).read_text(encoding="utf-8")
+        self.assertEqual(json.loads(quarantine.splitlines()[0])["file"], address)
+
+    def test_it_waits_for_an_object(self):
+        def put_later():
+            time.sleep(1)
+            self.put("late.jsonl", lines(1))
+        thread = threading.Thread(target=put_later)
+        thread.start()
+        self.assert_reads([1], f"s3://{self.bucket}/late.jsonl", wait="30s")
+        thread.join()
+        self.assert_fails_waiting()
+
+    def assert_fails_waiting(self):
+        result = self.run_config(f"s3://{self.bucket}/never.jsonl", fields={"wait": "1s"})
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn(f"in vain: 's3://{self.bucket}/never.jsonl' is not there", result.stderr)
+
+    def test_parquet_is_copied_first(self):
+        pyarrow.parquet.write_table(pyarrow.table({"number": list(range(1000))}), self.folder / "a.parquet")
+        self.put("a.parquet", (self.folder / "a.parquet").read_bytes())
+        self.assert_reads(list(range(1000)), f"s3://{self.bucket}/*.parquet")
+
+    # What goes wrong
+
+    def test_an_object_that_is_replaced_while_it_is_read_is_refused(self):
+        for what, words in (("replaced", "it was replaced while it was read: it had the ETag "),
+                            ("removed", "it was removed while it was read: it had the ETag ")):
+            self.put("large.jsonl", LARGE)
+            old = self.client.head_object(Bucket=self.bucket, Key="large.jsonl")["ETag"]
+            gets = []
+
+            def decide(_, method, path, what=what, gets=gets):
+                if method == "GET" and path.endswith("/large.jsonl"):
+                    gets.append(path)
+                    if len(gets) == 2 and what == "replaced":
+                        self.put("large.jsonl", LARGE.replace(b"x", b"y"))
+                    if len(gets) == 2 and what == "removed":
+                        self.client.delete_object(Bucket=self.bucket, Key="large.jsonl")
+                return PASS
+
+            with HttpProxy(self.server.endpoint, decide) as proxy:
+                result = self.run_config(f"s3://{self.bucket}/large.jsonl", AWS_ENDPOINT_URL=proxy.endpoint)
+            self.assert_fails(result, f"'s3://{self.bucket}/large.jsonl'", words + old)
+            if what == "replaced":
+                new = self.client.head_object(Bucket=self.bucket, Key="large.jsonl")["ETag"]
+                self.assertIn(f"has the ETag {new} now", result.stderr)
+
+    def test_missing_things_are_named(self):
+        missing = f"s3://{self.bucket}/no/such.jsonl"
+        self.assert_fails(self.run_config(missing), f"cannot open '{missing}': there is no such object", "config.yaml:")
+        self.assert_fails(self.run_config(f"s3://{self.bucket}/no/*.jsonl"), f"no object matches 's3://{self.bucket}/no/*.jsonl'")
+        self.assert_fails(self.run_config(f"s3://{self.bucket}/no/"), f"no object in the folder 's3://{self.bucket}/no/'")
+        for path in ("s3://no-such-bucket/a.jsonl", "s3://no-such-bucket/*.jsonl"):
+            self.assert_fails(self.run_config(path), "there is no bucket 'no-such-bucket' here")
+
+    def test_wrong_credentials_and_endpoints_are_named(self):
+        self.put("a.jsonl", lines(1))
+        for path in (f"s3://{self.bucket}/a.jsonl", f"s3://{self.bucket}/*.jsonl"):
+            result = self.run_config(path, AWS_SECRET_ACCESS_KEY="notthisone")
+            self.assert_fails(result, "the secret key is wrong for key testkey")
+            self.assertNotIn("notthisone", result.stdout + result.stderr)
+            self.assert_fails(self.run_config(path, AWS_ACCESS_KEY_ID="nobody"), "the server does not know key nobody")
+        endpoint = f"http://127.0.0.1:{free_port()}"
+        result = self.run_config(f"s3://{self.bucket}/a.jsonl", fields={"endpoint": endpoint})
+        self.assert_fails(result, f"nothing listens at {endpoint} (from endpoint of the config)", "times)")
+
+    def test_a_key_without_rights_is_named(self):
+        self.put("a.jsonl", lines(1))
+        result = self.run_config(f"s3://{self.bucket}/a.jsonl", AWS_ACCESS_KEY_ID="writekey", AWS_SECRET_ACCESS_KEY="writesecret")
+        self.assert_fails(result, "key writekey may not do this: it needs the permission s3:GetObject")
+        result = self.run_config(f"s3://{self.bucket}/*.jsonl", AWS_ACCESS_KEY_ID="writekey", AWS_SECRET_ACCESS_KEY="writesecret")
+        self.assert_fails(result, "key writekey may not do this: it needs the permission s3:ListBucket on the bucket")
+
+    def test_a_key_that_may_only_read_is_enough(self):
+        self.put("a.jsonl", lines(1))
+        result = self.run_config(f"s3://{self.bucket}/*.jsonl", AWS_ACCESS_KEY_ID="readkey", AWS_SECRET_ACCESS_KEY="readsecret")
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_lost_answers_are_asked_for_again_and_counted(self):
+        self.put("large.jsonl", LARGE)
+        with HttpProxy(self.server.endpoint, lambda number, *_: LOSE if number in (1, 3) else PASS) as proxy:
+            result = self.run_config(f"s3://{self.bucket}/large.jsonl", "--format", "json", AWS_ENDPOINT_URL=proxy.endpoint)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(len(self.rows()), 48_000)
+        self.assertEqual(sum(stage["retries"] for stage in json.loads(result.stdout)["stages"]), 2)
+
+    def test_a_stop_ends_it_within_a_second(self):
+        self.put("large.jsonl", LARGE)
+        for number in (1, 2):  # while it is opened, and while it is read
+            reached, go_on = threading.Event(), threading.Event()
+
+            def decide(request, *_, number=number, reached=reached, go_on=go_on):
+                if request == number:
+                    reached.set()
+                    go_on.wait()
+                return PASS
+
+            self.config(f"s3://{self.bucket}/large.jsonl")
+            with HttpProxy(self.server.endpoint, decide) as proxy:
+                with subprocess.Popen([SLUICE, "run", "config.yaml"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                      env=self.environment(AWS_ENDPOINT_URL=proxy.endpoint)) as process:
+                    self.assertTrue(reached.wait(PATIENCE))
+                    start = time.monotonic()
+                    process.send_signal(signal.SIGINT)
+                    errors = process.communicate(timeout=PATIENCE)[1]
+                    took = time.monotonic() - start
+                go_on.set()
+            self.assertEqual(process.returncode, 130, errors)
+            self.assertLess(took, 1.5, errors)
+
+    def test_no_output_may_replace_an_object_that_is_read(self):
+        self.put("daily/rows.jsonl", lines(1))
+        self.config(f"s3://{self.bucket}/daily/*.jsonl")
+        config = json.loads((self.folder / "config.yaml").read_text(encoding="utf-8"))
+        config["destinations"].append({"type": "s3", "bucket": self.bucket, "prefix": "daily"})
+        (self.folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
+        result = self.sluice("run", "config.yaml")
+        self.assert_fails(result, f"output 'rows.jsonl' would replace 's3://{self.bucket}/daily/rows.jsonl', which this run reads", code=2)
+        self.assertEqual(self.server.objects(self.bucket)["daily/rows.jsonl"], lines(1))
+
+    # What looks at it without a run
+
+    def test_plan_preview_and_validate_know_it(self):
+        self.put("in/a.jsonl", lines(1, 2))
+        self.put("in/b.jsonl", lines(3))
+        self.config(f"s3://{self.bucket}/in/*.jsonl")
+        plan = json.loads(self.sluice("plan", "config.yaml", "--format", "json").stdout)
+        self.assertEqual(plan["sources"][0]["files"], [{"path": f"s3://{self.bucket}/in/a.jsonl", "bytes": len(lines(1, 2))},
+                                                       {"path": f"s3://{self.bucket}/in/b.jsonl", "bytes": len(lines(3))}])
+        checked = self.sluice("validate", "config.yaml", "--connect")
+        self.assertEqual(checked.returncode, 0, checked.stderr)
+        self.assertIn("can be read", checked.stdout + checked.stderr)
+        refused = self.sluice("validate", "config.yaml", "--connect", AWS_SECRET_ACCESS_KEY="notthisone")
+        self.assertEqual(refused.returncode, 4, refused.stdout)
+        self.assertIn("the secret key is wrong", refused.stdout + refused.stderr)
+        preview = self.sluice("preview", "rows", "config.yaml")
+        self.assertEqual(preview.returncode, 0, preview.stderr)
+        self.assertIn("3", preview.stdout)
+
+    def test_access_names_host_and_least_rights_and_asks_nobody(self):
+        self.config(["s3://logs/in/*.jsonl", "s3://logs/[ab].jsonl", "s3://other/x.jsonl"], endpoint="http://127.0.0.1:9", region="eu-west-1")
+        result = self.sluice("plan", "config.yaml", "--access", "--format", "json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        access = json.loads(result.stdout)
+        for address in ("s3://logs/in/*.jsonl", "s3://logs/[ab].jsonl", "s3://other/x.jsonl"):
+            self.assertIn(address, access["reads"])
+        self.assertEqual(access["hosts"], [{"host": "127.0.0.1:9", "why": "inputs"}])
+        self.assertEqual([policy["address"] for policy in access["policies"]], ["s3://logs", "s3://other"])
+        self.assertEqual([(statement["Action"], statement["Resource"]) for statement in access["policies"][0]["policy"]["Statement"]],
+                         [(["s3:GetObject"], ["arn:aws:s3:::logs/in/*.jsonl", "arn:aws:s3:::logs/?.jsonl"]),
+                          (["s3:ListBucket"], "arn:aws:s3:::logs")])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
