@@ -7,15 +7,11 @@
 
 namespace sluice {
 
-namespace {
-
-Error cannot_write(const std::string& folder, int error_number) {
+Error SpoolFile::cannot_write(const std::string& folder, int error_number) {
     Error error = system_error("write a temporary file in", folder, error_number);
     error.message += "; free space there, or name another folder with --temp-dir";
     return error;
 }
-
-}  // namespace
 
 Result<SpoolFile> SpoolFile::create(const std::filesystem::path& folder) {
     const std::filesystem::path where = folder.empty() ? std::filesystem::path(".") : folder;

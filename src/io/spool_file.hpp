@@ -22,6 +22,9 @@ public:
     // The open file, for InputFile::adopt().
     [[nodiscard]] FileDescriptor take() && { return std::move(descriptor_); }
 
+    // Why nothing more can be written in this folder, and what to do.
+    [[nodiscard]] static Error cannot_write(const std::string& folder, int error_number);
+
 private:
     SpoolFile(FileDescriptor descriptor, std::string folder)
         : descriptor_(std::move(descriptor)), folder_(std::move(folder)) {}

@@ -119,7 +119,8 @@ private:
         for (const Sample& sample : samples_) columns.push_back(sample.columns);
         std::vector<RelationId> wanted;
         for (const LogicalOutput& output : plan_.outputs) wanted.push_back(output.from);
-        needed_ = needed_columns(plan_, columns, wanted, false);
+        needed_ = needed_columns(plan_, columns, wanted, false,
+                                 std::vector<std::optional<RelationId>>(plan_.relations.size()), {});
         estimate_rows();
     }
 

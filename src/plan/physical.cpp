@@ -98,6 +98,8 @@ void give_up(PhysicalPlan& physical, Strategy strategy, const std::string& reaso
         if (output.strategy != strategy) continue;
         output.strategy = Strategy::relational;
         output.reason = reason;
+        output.spools_rows = strategy == Strategy::native_pairs;
+        output.for_memory = true;
     }
 }
 
@@ -124,6 +126,13 @@ PhysicalPlan without_native_pairs(const LogicalPlan& plan, PhysicalPlan physical
     return physical;
 }
 
+PhysicalPlan without_native(const LogicalPlan& plan, PhysicalPlan physical, const std::string& reason) {
+    give_up(physical, Strategy::native_pairs, reason);
+    give_up(physical, Strategy::native_aggregate, reason);
+    mark_sources(plan, physical);
+    return physical;
+}
+
 std::uint64_t native_memory_estimate(const std::vector<bool>& sources, bool pairs, const PlanLimits& limits) {
     std::uint64_t input = 0;
     for (std::size_t source = 0; source < sources.size(); ++source)
@@ -132,6 +141,17 @@ std::uint64_t native_memory_estimate(const std::vector<bool>& sources, bool pair
     const double per_byte = kReportBytesPerInputByte + (pairs ? kPairsBytesPerInputByte : 0);
     return kNativeBaseBytes + static_cast<std::uint64_t>(limits.threads) * kNativeBytesPerThread +
            static_cast<std::uint64_t>(per_byte * static_cast<double>(input));
+}
+
+std::uint64_t spooled_bytes(const LogicalPlan& plan, const PhysicalPlan& physical,
+                            const std::vector<std::uint64_t>& source_bytes) {
+    std::uint64_t bytes = 0;
+    for (const PhysicalOutput& output : physical.outputs) {
+        if (!output.spools_rows) continue;
+        for (const RelationId id : relations_behind(plan, plan.outputs[output.output].from))
+            if (const ScanNode* scan = scan_at(plan, id)) bytes += source_bytes[scan->source] / 2;
+    }
+    return bytes;
 }
 
 std::vector<RelationId> relations_behind(const LogicalPlan& plan, RelationId relation) {

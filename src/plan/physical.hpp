@@ -21,7 +21,9 @@ enum class Strategy {
 struct PhysicalOutput {
     std::size_t output = 0;  // index into LogicalPlan::outputs
     Strategy strategy = Strategy::relational;
-    std::string reason;  // "a count over a join, from rows per key", "does not fit --memory"
+    std::string reason;        // "a count over a join, from rows per key", "does not fit --memory"
+    bool spools_rows = false;  // relational: a join that is written, from rows that lie on disk
+    bool for_memory = false;   // relational because the native engine would need more than --memory
 };
 
 struct PhysicalPlan {
@@ -42,9 +44,16 @@ struct PlanLimits {
 [[nodiscard]] std::uint64_t native_memory_estimate(const std::vector<bool>& sources, bool pairs,
                                                    const PlanLimits& limits);
 
+// What the plan's joins that are written from rows on disk need there at least: `source_bytes` as in PlanLimits. A
+// joined row is longer than what it is made from, so half of the input is sure.
+[[nodiscard]] std::uint64_t spooled_bytes(const LogicalPlan& plan, const PhysicalPlan& physical,
+                                          const std::vector<std::uint64_t>& source_bytes);
+
 // The relations that an output is computed from, itself included, each after its inputs.
 [[nodiscard]] std::vector<RelationId> relations_behind(const LogicalPlan& plan, RelationId relation);
 
+// The plan with all given to DuckDB, for `reason`.
+[[nodiscard]] PhysicalPlan without_native(const LogicalPlan& plan, PhysicalPlan physical, const std::string& reason);
 // The plan with the joins that are written given to DuckDB, for `reason`.
 [[nodiscard]] PhysicalPlan without_native_pairs(const LogicalPlan& plan, PhysicalPlan physical,
                                                 const std::string& reason);

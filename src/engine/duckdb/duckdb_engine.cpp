@@ -30,7 +30,7 @@ public:
         std::filesystem::create_directories(base, code);
         std::string pattern = (base / "duckdb-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr)
-            return system_error("cannot make a temporary folder in", base.string(), errno);
+            return system_error("make a temporary folder in", base.string(), errno);
         return SpillFolder(pattern);
     }
 
@@ -98,8 +98,13 @@ Result<> DuckdbEngine::State::open_database() {
     bool taken = set("threads", std::to_string(settings.threads)) && set("temp_directory", spill.path().string());
     taken = taken && set("preserve_insertion_order", settings.keep_order ? "true" : "false");
     for (const auto& [name, value] : kSettings) taken = taken && set(name, value);
-    if (settings.memory_bytes != 0)
+    if (settings.memory_bytes != 0) {
         taken = taken && set("memory_limit", fmt::format("{}KiB", settings.memory_bytes / 1024));
+        // What DuckDB's allocator holds back counts for nobody's limit, but is resident all the same.
+        const std::string held_back = fmt::format("{}KiB", settings.memory_bytes / 1024 / 16);
+        taken = taken && set("allocator_flush_threshold", held_back) &&
+                set("allocator_bulk_deallocation_flush_threshold", held_back);
+    }
     if (!taken) return internal_error("DuckDB does not take its settings");
 
     char* text = nullptr;

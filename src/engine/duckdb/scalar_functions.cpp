@@ -16,6 +16,7 @@
 #include "engine/duckdb/vectors.hpp"
 #include "rows/decimal.hpp"
 #include "rows/duration.hpp"
+#include "rows/exact_sum.hpp"
 #include "rows/json_text.hpp"
 #include "rows/key.hpp"
 
@@ -246,6 +247,38 @@ void mean_gap_function(duckdb_function_info info, duckdb_data_chunk input, duckd
     });
 }
 
+// Decimals are exact, so the sum is rounded once: here.
+void exact_mean(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const VectorView<duckdb_string_t> sums(input, 0);
+    const VectorView<int64_t> counts(input, 1);
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        ExactSum sum;
+        static_cast<void>(sum.add(token_of(text_of(sums[row]))));  // a decimal is a number within the limits
+        const Result<std::string> mean = sum.mean_text(static_cast<std::uint64_t>(counts[row]));
+        if (!mean) return mean.error().message;
+        set_text(output, row, *mean);
+        return {};
+    });
+}
+
+void exact_sum(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const VectorView<duckdb_string_t> sums(input, 0);
+    const VectorView<bool> integers(input, 1);
+    map_rows(info, input, output, [&](idx_t row) -> Fault {
+        const std::string_view text = text_of(sums[row]);
+        if (integers[row]) {
+            set_text(output, row, text.substr(0, text.find('.')));
+            return {};
+        }
+        ExactSum sum;
+        static_cast<void>(sum.add(token_of(text)));
+        const Result<std::string> rounded = sum.mean_text(1);
+        if (!rounded) return rounded.error().message;
+        set_text(output, row, *rounded);
+        return {};
+    });
+}
+
 std::vector<ScalarFunction> scalar_functions() {
     constexpr duckdb_type kText = DUCKDB_TYPE_VARCHAR;
     return {
@@ -253,6 +286,8 @@ std::vector<ScalarFunction> scalar_functions() {
         {"sl_decimal", {kText}, kText, decimal},
         {"sl_double", {DUCKDB_TYPE_DOUBLE}, kText, double_function},
         {"sl_duration", {kText}, DUCKDB_TYPE_INTERVAL, duration},
+        {"sl_exact_mean", {kText, DUCKDB_TYPE_BIGINT}, kText, exact_mean},
+        {"sl_exact_sum", {kText, DUCKDB_TYPE_BOOLEAN}, kText, exact_sum},
         {"sl_interval", {DUCKDB_TYPE_INTERVAL}, kText, interval},
         {"sl_iso", {DUCKDB_TYPE_TIMESTAMP}, kText, iso<false>},
         {"sl_iso_ns", {DUCKDB_TYPE_TIMESTAMP_NS}, kText, iso<true>},

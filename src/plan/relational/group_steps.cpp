@@ -1,21 +1,16 @@
 // count_by and group_by. Groups are those of equal key bytes; rows with a null key are left out. Sums and means are
-// ours (aggregate_functions.hpp): exact, so they do not depend on the order in which DuckDB's threads meet the rows.
+// exact, so they do not depend on the order in which DuckDB's threads meet the rows: sums of decimals, which DuckDB
+// spills, or where those might overflow ours (aggregate_functions.hpp).
 // What depends on order (first, last, min, max among equals, mean_gap) names the order columns.
 #include <fmt/format.h>
 
+#include "plan/relational/aggregate_rules.hpp"
 #include "plan/relational/expression_binding.hpp"
 #include "plan/relational/step_query.hpp"
 
 namespace sluice {
 
 namespace {
-
-// Whether the text of some key may depend on how the rows of its group wrote it: whole numbers of 10^21 or more.
-bool spelling_matters(const ColumnFacts& facts) {
-    constexpr std::uint32_t kPlainDigits = 21;
-    if (!facts.computed.empty() || facts.two_types) return true;
-    return facts.has(Kind::number) && (facts.numbers.huge_exponent || facts.numbers.integer_digits > kPlainDigits);
-}
 
 // The keys of a grouping: k0, k1, ... and, where it matters, p0, p1, ... (written as an integer).
 struct GroupKeys {
@@ -31,8 +26,7 @@ GroupKeys group_keys(const StepContext& context, const std::vector<std::string>&
     GroupKeys keys;
     for (std::size_t index = 0; index < names.size(); ++index) {
         const auto column = input.find(names[index]);
-        if (!column)
-            context.warn(locations[index], context.refusals.no_column(names[index], input) + "; the result is empty");
+        if (!column) warn_of_no_key(context, names[index], locations[index], input);
         BoundColumn bound = column ? input.columns[*column] : computed_column(names[index], "NULL");
         const std::string token = token_of_column(column);
         keys.list += fmt::format(", sl_key({}) AS k{}", token, index);
@@ -94,10 +88,7 @@ Result<Argument> AggregateBinding::argument() {
     if (aggregate_.column) {
         const auto column = input_.find(*aggregate_.column);
         if (column) return Argument{input_.columns[*column], token_of_column(*column)};
-        const bool empty = aggregate_.function == Aggregation::mean_gap;
-        context_.warn(aggregate_.location,
-                      context_.refusals.no_column(*aggregate_.column, input_) +
-                          (empty ? "; the result is empty" : "; the result is null in each group"));
+        warn_of_no_column(context_, aggregate_, input_);
         return Argument{computed_column({}, "NULL"), token_of_column(std::nullopt)};
     }
     TRY_ASSIGN(const auto bound, binding_.bind(*aggregate_.argument));
@@ -116,35 +107,28 @@ BoundColumn AggregateBinding::counted(std::string value) {
 }
 
 Result<BoundColumn> AggregateBinding::exact(const Argument& argument) {
+    TRY(check_summable(context_, aggregate_, argument.column));
     const ColumnFacts& facts = argument.column.facts;
-    constexpr std::uint32_t kNumbers =
-        1U << static_cast<unsigned>(Kind::null) | 1U << static_cast<unsigned>(Kind::number);
-    const bool computed = !facts.computed.empty();
-    if (computed && !is_numeric(facts.computed) && facts.computed != "NULL")
-        return context_.refuse(aggregate_.location, "not_a_number",
-                               fmt::format("numbers are needed here; this gives {}", facts.computed));
-    if (facts.two_types)
-        return context_.refuse(aggregate_.location, "no_type",
-                               context_.refusals.no_type(argument.column, TypeFault::two_types));
-    if (!computed && (facts.kinds & ~kNumbers) != 0)
-        return context_.refuse(aggregate_.location, "not_a_number", context_.refusals.not_numbers(argument.column));
-    if (!computed && facts.numbers.huge_exponent)
-        return context_.refuse(aggregate_.location, "exponent_too_large",
-                               context_.refusals.huge_exponent(argument.column));
     const bool sum = aggregate_.function == Aggregation::sum;
-    value_ = fmt::format("sl_checked({}({}))", sum ? "sl_sum_or_fault" : "sl_avg_or_fault", argument.token);
+    if (sums_as_decimal(facts)) {
+        const std::string total = fmt::format("sum({})", decimal_value(facts, argument.token));
+        const std::string integers =
+            facts.numbers.all_integers ? "true" : fmt::format("bool_and(sl_spelled({}))", argument.token);
+        value_ =
+            sum ? exact_sum_token(total, integers) : exact_mean_token(total, fmt::format("count({})", argument.token));
+    } else {
+        value_ = fmt::format("sl_checked({}({}))", sum ? "sl_sum_or_fault" : "sl_avg_or_fault", argument.token);
+    }
     BoundColumn column = computed_column(aggregate_.name, "DOUBLE");
     if (sum) column.facts.computed = std::string(kTypeBySurvey);
     return column;
 }
 
 Result<BoundColumn> AggregateBinding::gap(const Argument& argument) {
-    const ColumnFacts& facts = argument.column.facts;
-    const bool only_nulls = facts.computed.empty() ? (facts.kinds & ~1U) == 0 : facts.computed == "NULL";
-    if (!argument.column.is_time() && !only_nulls)
-        return context_.refuse(aggregate_.location, "time_needed", context_.refusals.not_times(argument.column));
-    const std::string time =
-        only_nulls ? "CAST(NULL AS HUGEINT)" : time_value(argument.column, argument.token, context_.notations);
+    TRY(check_times(context_, aggregate_, argument.column));
+    const std::string time = has_only_nulls(argument.column.facts)
+                                 ? "CAST(NULL AS HUGEINT)"
+                                 : time_value(argument.column, argument.token, context_.notations);
     const auto at_end = [&](std::string_view function) {
         return fmt::format("{}({} ORDER BY {}) FILTER (WHERE {} IS NOT NULL)", function, time, order_by(input_.order),
                            argument.token);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plan/relational/eager_grouping.hpp"
 #include "plan/relational/expression_binding.hpp"
 
 namespace sluice {
@@ -116,6 +117,17 @@ public:
         current_ = *needed_[relation];
         std::visit([&](const auto& typed) { of(typed); }, node);
     }
+    void need_keys(const JoinNode& join) {
+        for (const JoinKey& key : join.shape.keys) {
+            at(join.left).add(key.left);
+            at(join.right).add(key.right);
+        }
+    }
+    // The same for a grouping that reads the inputs of a join.
+    void pass_through(const Relation& relation, const JoinNode& join) {
+        current_ = read_of_join(relation);
+        of(join);
+    }
     std::vector<std::optional<NeededColumns>> take() { return std::move(needed_); }
 
 private:
@@ -198,10 +210,7 @@ private:
         for (const RelationId input : node.inputs) need_all(input);
     }
     void of(const JoinNode& node) {
-        for (const JoinKey& key : node.shape.keys) {
-            at(node.left).add(key.left);
-            at(node.right).add(key.right);
-        }
+        need_keys(node);
         const Names& left = names_.at(node.left);
         const Names& right = names_.at(node.right);
         const auto joined =
@@ -228,12 +237,20 @@ private:
 
 std::vector<std::optional<NeededColumns>> needed_columns(const LogicalPlan& plan,
                                                          const std::vector<std::vector<std::string>>& source_columns,
-                                                         const std::vector<RelationId>& wanted, bool all_columns) {
+                                                         const std::vector<RelationId>& wanted, bool all_columns,
+                                                         const std::vector<std::optional<RelationId>>& eager,
+                                                         const std::vector<RelationId>& by_key) {
     const NameResolution names(plan, source_columns);
     Needs needs(plan, names, all_columns);
     for (const RelationId relation : wanted) needs.need_all(relation);
-    for (RelationId relation = plan.relations.size(); relation-- > 0;)
-        if (needs.is_needed(relation)) needs.pass_on(relation, plan.relations[relation].node);
+    for (const RelationId join : by_key) needs.need_keys(std::get<JoinNode>(plan.relations[join].node));
+    for (RelationId relation = plan.relations.size(); relation-- > 0;) {
+        if (!needs.is_needed(relation)) continue;
+        if (eager[relation])
+            needs.pass_through(plan.relations[relation], std::get<JoinNode>(plan.relations[*eager[relation]].node));
+        else
+            needs.pass_on(relation, plan.relations[relation].node);
+    }
     return needs.take();
 }
 

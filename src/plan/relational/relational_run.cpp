@@ -9,14 +9,11 @@
 #include <chrono>
 #include <map>
 
-#include "engine/duckdb/duckdb_engine.hpp"
 #include "plan/relational/expression_binding.hpp"
 #include "plan/relational/fault_place.hpp"
 #include "plan/relational/needed_columns.hpp"
+#include "plan/relational/run_state.hpp"
 #include "plan/relational/source_survey.hpp"
-#include "plan/relational/sql_step.hpp"
-#include "plan/relational/step_books.hpp"
-#include "plan/relational/step_query.hpp"
 #include "plan/relational/value_survey.hpp"
 
 namespace sluice {
@@ -62,53 +59,6 @@ Result<> refuse_too_wide(const Relation& source, std::size_t columns) {
 
 }  // namespace
 
-struct RelationalRun::State {
-    State(const LogicalPlan& logical, std::vector<const ScannableSource*> opened, std::vector<ScanProgress*> counters,
-          RelationalSettings given, std::vector<RelationId> outputs)
-        : plan(logical),
-          sources(std::move(opened)),
-          progress(std::move(counters)),
-          settings(std::move(given)),
-          wanted(std::move(outputs)),
-          refusals(sources, settings.nearest_name),
-          summaries(sources.size()),
-          relations(plan.relations.size()),
-          readers(plan.relations.size()) {}
-
-    const LogicalPlan& plan;
-    std::vector<const ScannableSource*> sources;
-    std::vector<ScanProgress*> progress;
-    RelationalSettings settings;
-    std::vector<RelationId> wanted;
-    Refusals refusals;
-    NotationIds notations;
-    std::map<RelationId, std::size_t> mask_keys;  // of mask steps: index into DuckdbSettings::mask_keys
-    std::unique_ptr<DuckdbEngine> engine;
-
-    std::vector<ScanSummary> summaries;
-    std::vector<std::optional<NeededColumns>> needed;
-    std::vector<BoundRelation> relations;
-    std::vector<std::size_t> readers;           // steps and streams that still read from a relation
-    std::map<RelationId, StepQuery> to_stream;  // wanted relations that have no table
-    std::map<RelationId, StepBooks> books;
-    std::vector<std::string> warnings;
-    bool prepared = false;
-
-    struct Queries;
-
-    [[nodiscard]] Result<> open_engine();
-    [[nodiscard]] Result<> prepare();
-    [[nodiscard]] Result<> run_relation(RelationId id);
-    [[nodiscard]] Result<> load(RelationId id, const ScanNode& node);
-    [[nodiscard]] Result<StepQuery> query_of(RelationId id);
-    [[nodiscard]] Result<> fill_table(RelationId id, const StepQuery& query);
-    [[nodiscard]] Result<> type_sums(BoundRelation& relation);
-    [[nodiscard]] Result<> release_inputs(RelationId id);
-    [[nodiscard]] std::vector<SqlInput> sql_inputs(const SqlNode& node) const;
-    [[nodiscard]] bool is_streamed(RelationId id) const;
-    [[nodiscard]] Error placed(Error error, RelationId id, const StepQuery& query) const;
-};
-
 Result<> RelationalRun::State::open_engine() {
     DuckdbSettings duckdb{.threads = settings.threads,
                           .memory_bytes = settings.memory_bytes,
@@ -143,25 +93,48 @@ Result<> RelationalRun::State::prepare() {
     std::vector<std::vector<std::string>> names(sources.size());
     for (std::size_t source = 0; source < sources.size(); ++source)
         for (const ColumnSummary& column : summaries[source].columns) names[source].push_back(column.name);
-    needed = needed_columns(plan, names, wanted, settings.all_columns);
+    eager.resize(plan.relations.size());
+    if (settings.eager_aggregation)
+        for (RelationId id = 0; id < plan.relations.size(); ++id) eager[id] = eager_join_of(plan, id, summaries);
+    std::vector<RelationId> by_key;
+    spooled.resize(joins.size());
+    for (const WrittenJoin& written : joins)
+        (is_plain_join(plan, written.join, summaries) ? by_key : wanted).push_back(written.join);
+    needed = needed_columns(plan, names, wanted, settings.all_columns, eager, by_key);
     for (const RelationId id : wanted) ++readers[id];
+    for (const RelationId join : by_key)
+        for (const RelationId input : inputs_of(plan.relations[join].node)) ++readers[input];
+    for (RelationId id = 0; id < plan.relations.size(); ++id)
+        if (const auto* scan = std::get_if<ScanNode>(&plan.relations[id].node); scan != nullptr && needed[id])
+            bind_source(id, *scan);
+    TRY(spool_joins());
     for (RelationId id = 0; id < plan.relations.size(); ++id)
         if (needed[id])
-            for (const RelationId input : inputs_of(plan.relations[id].node)) ++readers[input];
+            for (const RelationId input : reads_of(id)) ++readers[input];
     for (RelationId id = 0; id < plan.relations.size(); ++id)
         if (needed[id]) TRY(run_relation(id));
+    for (const auto& join : spooled)
+        if (join) TRY(count_rows_per_key(join->join));
+    for (const auto& [join, tables] : rows_per_key)
+        TRY(engine->run(fmt::format("DROP TABLE {}; DROP TABLE {}", tables.left, tables.right)));
     return {};
+}
+
+std::vector<RelationId> RelationalRun::State::reads_of(RelationId id) const {
+    return inputs_of(plan.relations[eager[id].value_or(id)].node);
 }
 
 // Only one output reads it, and its query needs nothing that goes before the stream is read.
 bool RelationalRun::State::is_streamed(RelationId id) const {
     const Node& node = plan.relations[id].node;
-    return readers[id] == 1 && std::ranges::find(wanted, id) != wanted.end() && !std::holds_alternative<SqlNode>(node);
+    return readers[id] == 1 && std::ranges::find(wanted, id) != wanted.end() &&
+           !std::holds_alternative<SqlNode>(node) && !eager[id];
 }
 
 Result<> RelationalRun::State::run_relation(RelationId id) {
     const Relation& relation = plan.relations[id];
     if (const auto* scan = std::get_if<ScanNode>(&relation.node)) return load(id, *scan);
+    if (eager[id]) return run_eagerly(id, *eager[id]);
     TRY_ASSIGN(StepQuery query, query_of(id));
     std::vector<const BoundRelation*> inputs;
     for (const RelationId input : inputs_of(relation.node)) inputs.push_back(&relations[input]);
@@ -179,14 +152,18 @@ Result<> RelationalRun::State::run_relation(RelationId id) {
     return release_inputs(id);
 }
 
+void RelationalRun::State::bind_source(RelationId id, const ScanNode& node) {
+    BoundRelation& bound = relations[id];
+    bound.columns = source_columns(*sources[node.source], node.source, summaries[node.source]);
+    bound.order = {OrderColumn{.source = node.source}};
+    bound.rows = summaries[node.source].rows;
+}
+
 Result<> RelationalRun::State::load(RelationId id, const ScanNode& node) {
     BoundRelation& bound = relations[id];
     const ScannableSource& source = *sources[node.source];
     const ScanSummary& summary = summaries[node.source];
     bound.table = fmt::format("sl.s{}", id);
-    bound.columns = source_columns(source, node.source, summary);
-    bound.order = {OrderColumn{.source = node.source}};
-    bound.rows = summary.rows;
 
     StepQuery query;
     ScanRequest request;
@@ -200,7 +177,12 @@ Result<> RelationalRun::State::load(RelationId id, const ScanNode& node) {
     request.progress = progress[node.source];
     request.stop = settings.stop;
     query.tail = "FROM sluice_scan";
-    TRY_ASSIGN(const ScanSummary loaded, engine->load(bound.table, query.select(), source, std::move(request)));
+    std::vector<RowText> texts = texts_of(id, request.slots.size(), query);
+    request.slots.resize(request.slots.size() + 2 * texts.size());
+    const std::unique_ptr<ScannableSource> spooling =
+        texts.empty() ? nullptr : spooling_source(source, std::move(texts));
+    TRY_ASSIGN(const ScanSummary loaded,
+               engine->load(bound.table, query.select(), spooling ? *spooling : source, std::move(request)));
     if (loaded.rows != summary.rows || loaded.bad_rows != summary.bad_rows)
         return external_error("source_changed",
                               fmt::format("source '{}' changed while it was read: {} rows the first time, "
@@ -296,7 +278,7 @@ Result<> RelationalRun::State::type_sums(BoundRelation& relation) {
 }
 
 Result<> RelationalRun::State::release_inputs(RelationId id) {
-    for (const RelationId input : inputs_of(plan.relations[id].node))
+    for (const RelationId input : reads_of(id))
         if (--readers[input] == 0) TRY(engine->run(fmt::format("DROP TABLE IF EXISTS {}", relations[input].table)));
     return {};
 }
@@ -307,10 +289,10 @@ RelationalRun::~RelationalRun() = default;
 Result<std::unique_ptr<RelationalRun>> RelationalRun::open(const LogicalPlan& plan,
                                                            std::vector<const ScannableSource*> sources,
                                                            std::vector<ScanProgress*> progress,
-                                                           RelationalSettings settings,
-                                                           std::vector<RelationId> wanted) {
-    auto state =
-        std::make_unique<State>(plan, std::move(sources), std::move(progress), std::move(settings), std::move(wanted));
+                                                           RelationalSettings settings, std::vector<RelationId> wanted,
+                                                           std::vector<WrittenJoin> joins) {
+    auto state = std::make_unique<State>(plan, std::move(sources), std::move(progress), std::move(settings),
+                                         std::move(wanted), std::move(joins));
     state->progress.resize(state->sources.size(), nullptr);
     TRY(state->open_engine());
     return std::unique_ptr<RelationalRun>(new RelationalRun(std::move(state)));

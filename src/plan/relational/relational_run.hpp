@@ -1,17 +1,22 @@
 // Runs the steps behind some relations of a plan in DuckDB: the general path, for all that the native engine does not
 // know, and for joins that do not fit its memory. The bytes are the same as the native engine's.
 //
-// Order of calls: open(), survey() once, then stream() for each wanted relation; counts() and warnings() after the
+// Order of calls: open(), survey() once, then stream() for each wanted relation and write_pairs() for each join that is
+// written; counts() and warnings() after the
 // streams were read to their ends. From one thread; DuckDB and the survey use several.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/step_counts.hpp"
+#include "formats/byte_sink.hpp"
+#include "formats/row_layout.hpp"
+#include "formats/value_rendering.hpp"
 #include "plan/logical.hpp"
 #include "plan/relational/refusals.hpp"
 #include "rows/row_stream.hpp"
@@ -28,6 +33,7 @@ struct RelationalSettings {
     const StopFlag* stop = nullptr;       // may be null
     NearestName nearest_name = {};        // for "did you mean"; may be empty
     bool all_columns = false;             // carry also the columns that nothing needs
+    bool eager_aggregation = true;        // compute groupings over a join without the joined rows
 };
 
 // How a source is surveyed.
@@ -37,15 +43,21 @@ struct Survey {
     const ScanSummary* known = nullptr;  // what another engine's survey of all columns found: then it is not read
 };
 
+// A join that is written as rows of a text format whose rows are JSON objects: they are formatted while its sources are
+// read and lie on disk, so DuckDB joins no more than keys and places. For an inner join with one key of two sources.
+struct WrittenJoin {
+    RelationId join = 0;
+    RowLayout layout;
+    ValueStyle style;
+};
+
 class RelationalRun {
 public:
     // `sources` and `progress` (of the loads) by LogicalPlan::sources, null where no wanted relation needs it. They and
     // `plan` outlive the run. A relation that is wanted more than once is named more than once.
-    [[nodiscard]] static Result<std::unique_ptr<RelationalRun>> open(const LogicalPlan& plan,
-                                                                     std::vector<const ScannableSource*> sources,
-                                                                     std::vector<ScanProgress*> progress,
-                                                                     RelationalSettings settings,
-                                                                     std::vector<RelationId> wanted);
+    [[nodiscard]] static Result<std::unique_ptr<RelationalRun>> open(
+        const LogicalPlan& plan, std::vector<const ScannableSource*> sources, std::vector<ScanProgress*> progress,
+        RelationalSettings settings, std::vector<RelationId> wanted, std::vector<WrittenJoin> joins = {});
     ~RelationalRun();
     RelationalRun(const RelationalRun&) = delete;
     RelationalRun& operator=(const RelationalRun&) = delete;
@@ -59,6 +71,15 @@ public:
     // ones that nothing else reads: those run as their stream is read. Fails (kind data) for what design.md refuses,
     // with place; a value at fault may also end the stream.
     [[nodiscard]] Result<std::unique_ptr<RowStream>> stream(RelationId relation);
+
+    // Writes all rows of the join at `index` of those given to open(), as stream() and a writer would. Nothing where
+    // its keys turned out to be such that stream() must say what is wrong with them: then it is to be called. `written`
+    // grows with what is given to the sink and may be null.
+    struct Pairs {
+        std::uint64_t rows = 0;
+        std::vector<OutputColumn> columns;
+    };
+    [[nodiscard]] Result<std::optional<Pairs>> write_pairs(std::size_t index, ByteSink& sink, ScanProgress* written);
 
     [[nodiscard]] std::vector<StepCounts> counts() const;
     // Whole sentences with their place.

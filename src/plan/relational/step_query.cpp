@@ -12,7 +12,7 @@ std::string StepQuery::select() const {
     for (std::size_t index = 0; index < order_values.size(); ++index) add(order_values[index], 'o', index);
     for (std::size_t index = 0; index < values.size(); ++index)
         if (!values[index].empty()) add(values[index], 'c', index);
-    return fmt::format("SELECT {} {}", list, tail);
+    return fmt::format("SELECT {}{} {}", list, also, tail);
 }
 
 std::string StepQuery::ordered_tokens() const {

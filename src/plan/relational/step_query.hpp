@@ -32,6 +32,7 @@ struct StepQuery {
     std::vector<std::string> values;  // the token of each column; empty where nothing needs it
     std::vector<OrderColumn> order;
     std::vector<std::string> order_values;  // SQL, one for each of `order`
+    std::string also;                       // ", <value> AS <name>": more for the select list
     std::string tail;                       // "FROM ..." and what follows
     Location location;                      // of what an evaluation may fail in
 

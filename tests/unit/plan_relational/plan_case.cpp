@@ -180,7 +180,8 @@ CaseResult PlanCase::run(RelationId wanted, const Setup& setup) const {
                                    {.threads = setup.threads,
                                     .memory_bytes = setup.memory_bytes,
                                     .nearest_name = nearest_name,
-                                    .all_columns = setup.all_columns},
+                                    .all_columns = setup.all_columns,
+                                    .eager_aggregation = setup.eager_aggregation},
                                    all);
     const auto keep = [&](const Error& error) {
         result.error = error.message;
@@ -205,7 +206,8 @@ CaseResult PlanCase::run(RelationId wanted, const Setup& setup) const {
 CaseResult PlanCase::run(RelationId wanted) const {
     const CaseResult first = run(wanted, Setup{});
     for (const Setup& setup : {Setup{.threads = 1, .block_size = 1 << 20},
-                               Setup{.threads = 4, .block_size = 1, .all_columns = true, .wanted_twice = true}}) {
+                               Setup{.threads = 4, .block_size = 1, .all_columns = true, .wanted_twice = true},
+                               Setup{.eager_aggregation = false}}) {
         const CaseResult other = run(wanted, setup);
         EXPECT_EQ(other.text(), first.text());
         EXPECT_EQ(other.columns, first.columns);

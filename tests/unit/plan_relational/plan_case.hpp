@@ -50,6 +50,7 @@ public:
         std::uint64_t memory_bytes = 0;
         bool all_columns = false;
         bool wanted_twice = false;  // so that the relation gets a table
+        bool eager_aggregation = true;
     };
     [[nodiscard]] CaseResult run(RelationId wanted, const Setup& setup) const;
     // With several setups, which must agree.

@@ -1,0 +1,97 @@
+// What a relational run holds and does, for the files of this folder that are its parts: relational_run.cpp (steps, one
+// after the other), eager_run.cpp (groupings around a join), spooled_joins.cpp (joins that are written).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/duckdb/duckdb_engine.hpp"
+#include "formats/fragment.hpp"
+#include "io/piece_spool.hpp"
+#include "plan/relational/eager_grouping.hpp"
+#include "plan/relational/relational_run.hpp"
+#include "plan/relational/spooled_rows.hpp"
+#include "plan/relational/sql_step.hpp"
+#include "plan/relational/step_books.hpp"
+#include "plan/relational/step_query.hpp"
+
+namespace sluice {
+
+// A join whose rows go to disk while its sources are loaded.
+struct SpooledJoin {
+    explicit SpooledJoin(PieceSpool left_rows, PieceSpool right_rows)
+        : left_spool(std::move(left_rows)), right_spool(std::move(right_rows)) {}
+
+    RelationId join = 0;
+    std::size_t number = 0;  // its tables' columns place<number> and size<number> say where a row's text is
+    std::vector<FragmentField> left;
+    std::vector<FragmentField> right;
+    PieceSpool left_spool;
+    PieceSpool right_spool;
+    std::vector<OutputColumn> columns;
+};
+
+struct RelationalRun::State {
+    State(const LogicalPlan& logical, std::vector<const ScannableSource*> opened, std::vector<ScanProgress*> counters,
+          RelationalSettings given, std::vector<RelationId> outputs, std::vector<WrittenJoin> written)
+        : plan(logical),
+          sources(std::move(opened)),
+          progress(std::move(counters)),
+          settings(std::move(given)),
+          wanted(std::move(outputs)),
+          joins(std::move(written)),
+          refusals(sources, settings.nearest_name),
+          summaries(sources.size()),
+          relations(plan.relations.size()),
+          readers(plan.relations.size()) {}
+
+    const LogicalPlan& plan;
+    std::vector<const ScannableSource*> sources;
+    std::vector<ScanProgress*> progress;
+    RelationalSettings settings;
+    std::vector<RelationId> wanted;
+    std::vector<WrittenJoin> joins;
+    Refusals refusals;
+    NotationIds notations;
+    std::map<RelationId, std::size_t> mask_keys;  // of mask steps: index into DuckdbSettings::mask_keys
+    std::unique_ptr<DuckdbEngine> engine;
+
+    std::vector<ScanSummary> summaries;
+    std::vector<std::optional<RelationId>> eager;  // by relation: the join that it is computed around
+    std::vector<std::optional<NeededColumns>> needed;
+    std::vector<BoundRelation> relations;
+    std::vector<std::size_t> readers;                   // steps and streams that still read from a relation
+    std::map<RelationId, StepQuery> to_stream;          // wanted relations that have no table
+    std::vector<std::unique_ptr<SpooledJoin>> spooled;  // by join that is written; null where it goes the common way
+    std::map<RelationId, RowsPerKey> rows_per_key;      // by join
+    std::map<RelationId, std::uint64_t> joined_rows;    // by join in rows_per_key
+    std::map<RelationId, StepBooks> books;
+    std::vector<std::string> warnings;
+    bool prepared = false;
+
+    struct Queries;
+
+    [[nodiscard]] Result<> open_engine();
+    [[nodiscard]] Result<> prepare();
+    [[nodiscard]] std::vector<RelationId> reads_of(RelationId id) const;
+    [[nodiscard]] Result<> run_relation(RelationId id);
+    [[nodiscard]] Result<> run_eagerly(RelationId id, RelationId join);
+    [[nodiscard]] Result<> count_rows_per_key(RelationId join);
+    void bind_source(RelationId id, const ScanNode& node);
+    [[nodiscard]] Result<> load(RelationId id, const ScanNode& node);
+    [[nodiscard]] Result<> spool_joins();
+    [[nodiscard]] std::vector<RowText> texts_of(RelationId source, std::size_t first_slot, StepQuery& query) const;
+    [[nodiscard]] std::string places_of(const SpooledJoin& join) const;
+    [[nodiscard]] Result<StepQuery> query_of(RelationId id);
+    [[nodiscard]] Result<> fill_table(RelationId id, const StepQuery& query);
+    [[nodiscard]] Result<> type_sums(BoundRelation& relation);
+    [[nodiscard]] Result<> release_inputs(RelationId id);
+    [[nodiscard]] std::vector<SqlInput> sql_inputs(const SqlNode& node) const;
+    [[nodiscard]] bool is_streamed(RelationId id) const;
+    [[nodiscard]] Error placed(Error error, RelationId id, const StepQuery& query) const;
+};
+
+}  // namespace sluice
