@@ -115,8 +115,10 @@ std::string report_tables(const RunReport& report) {
 }
 
 std::string run_summary(const RunReport& report) {
+    std::string text = headline(report);
+    for (const std::string& note : report.memory_notes) text += note + '\n';
     const std::string tables = report_tables(report);
-    return headline(report) + (tables.empty() ? "" : '\n' + tables);
+    return text + (tables.empty() ? "" : '\n' + tables);
 }
 
 std::string run_warnings(const RunReport& report) {

@@ -111,6 +111,7 @@ struct RunReport {
     std::string status;  // "running", "done", "failed", "interrupted", "crashed" (in the ledger: it died)
     bool dry_run = false;
     std::uint64_t peak_memory_bytes = 0;
+    std::vector<std::string> memory_notes;  // what the memory budget made slower; whole sentences
     std::vector<StageReport> stages;
     std::vector<SourceReport> sources;
     std::vector<StepCounts> steps;

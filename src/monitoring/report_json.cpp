@@ -144,6 +144,7 @@ Json to_json(const RunReport& report) {
             {"exit_code", ended ? Json(report.error ? exit_code(*report.error) : 0) : Json()},
             {"dry_run", report.dry_run},
             {"peak_memory_bytes", report.peak_memory_bytes},
+            {"memory_notes", report.memory_notes},
             {"stages", stages_json(report)},
             {"sources", sources_json(report)},
             {"steps", steps_json(report)},

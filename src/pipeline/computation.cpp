@@ -10,6 +10,8 @@
 #include "formats/format_writer.hpp"
 #include "pipeline/counted_writing.hpp"
 #include "pipeline/key_place.hpp"
+#include "pipeline/memory_budget.hpp"
+#include "pipeline/memory_guard.hpp"
 
 namespace sluice {
 
@@ -107,8 +109,10 @@ bool Computation::surveyed_natively(std::size_t source) const {
 NativeEngine::InputId Computation::native_source(NativePart& part, std::size_t source) {
     if (const auto known = part.sources.find(source); known != part.sources.end()) return known->second;
     part.tasks.push_back(&read_task("read", source));
-    return part.sources[source] = part.engine.add_source(*(*sources_)[source], &part.tasks.back()->done,
-                                                         surveyed_natively(source), bad_rows_of(source));
+    const ScannableSource& guarded =
+        *guarded_.emplace_back(guarded_source(*(*sources_)[source], settings_.most_resident));
+    return part.sources[source] = part.engine.add_source(guarded, &part.tasks.back()->done, surveyed_natively(source),
+                                                         bad_rows_of(source));
 }
 
 NativeEngine::InputId Computation::native_input(NativePart& part, RelationId relation) {
@@ -143,10 +147,17 @@ void Computation::add_native(const PhysicalOutput& output) {
 
 Result<> Computation::add_relational(const std::vector<std::size_t>& outputs) {
     std::vector<RelationId> wanted;
+    std::vector<WrittenJoin> joins;
     std::vector<const ScannableSource*> sources(plan_->sources.size(), nullptr);
-    for (const std::size_t output : outputs) {
-        wanted.push_back(plan_->outputs[output].from);
-        for (const RelationId id : relations_behind(*plan_, wanted.back()))
+    for (const std::size_t index : outputs) {
+        const LogicalOutput& output = plan_->outputs[index];
+        if (physical_->outputs[index].spools_rows) {
+            spooled_joins_[index] = joins.size();
+            joins.push_back({.join = output.from, .layout = layout_of(output.format), .style = output.style});
+        } else {
+            wanted.push_back(output.from);
+        }
+        for (const RelationId id : relations_behind(*plan_, output.from))
             if (const auto* scan = std::get_if<ScanNode>(&plan_->relations[id].node))
                 sources[scan->source] = (*sources_)[scan->source].get();
     }
@@ -162,12 +173,13 @@ Result<> Computation::add_relational(const std::vector<std::size_t>& outputs) {
     }
     TRY_ASSIGN(part.run, RelationalRun::open(*plan_, sources, progress,
                                              {.threads = settings_.threads,
-                                              .memory_bytes = settings_.memory_bytes,
+                                              .memory_bytes = duckdb_share(settings_.memory_bytes, settings_.threads),
                                               .temp_dir = settings_.temp_dir,
                                               .stop = settings_.stop,
                                               .nearest_name = nearest_name,
-                                              .all_columns = !settings_.rewrites.has(Rewrite::needed_columns)},
-                                             wanted));
+                                              .all_columns = !settings_.rewrites.has(Rewrite::needed_columns),
+                                              .eager_aggregation = settings_.rewrites.has(Rewrite::eager_aggregation)},
+                                             wanted, joins));
     for (const std::size_t output : outputs) relational_outputs_[output] = relational_.size();
     relational_.push_back(std::move(part));
     return {};
@@ -214,6 +226,12 @@ Result<WrittenOutput> Computation::write(const PhysicalOutput& output, ByteSink&
         TRY_ASSIGN(auto pairs, native.part->engine.write_pairs(native.id, sink, &task.done));
         return WrittenOutput{pairs.rows, std::move(pairs.columns)};
     }
+    if (output.spools_rows) {
+        const RelationalPart& part = relational_part(output);
+        TRY_ASSIGN(auto pairs, part.run->write_pairs(spooled_joins_.at(output.output), sink, &task.done));
+        set_state(part.loads, TaskState::done);
+        if (pairs) return WrittenOutput{pairs->rows, std::move(pairs->columns)};
+    }
     TRY_ASSIGN(const auto stream, rows(output));
     return write_rows(*stream, plan_->outputs[output.output], sink, task);
 }
@@ -224,11 +242,16 @@ Result<std::unique_ptr<RowStream>> Computation::rows(const PhysicalOutput& outpu
     return native.part->engine.aggregate(native.id);
 }
 
-// The first stream of a part loads the part's sources.
-Result<std::unique_ptr<RowStream>> Computation::relational_rows(const PhysicalOutput& output) {
+// Whoever asks for it is about to load the part's sources, if they are not loaded.
+const Computation::RelationalPart& Computation::relational_part(const PhysicalOutput& output) {
     const RelationalPart& part = relational_[relational_outputs_.at(output.output)];
     for (ProgressTask* task : part.loads)
         if (task != nullptr && task->state == TaskState::waiting) task->state = TaskState::running;
+    return part;
+}
+
+Result<std::unique_ptr<RowStream>> Computation::relational_rows(const PhysicalOutput& output) {
+    const RelationalPart& part = relational_part(output);
     auto rows = part.run->stream(plan_->outputs[output.output].from);
     set_state(part.loads, TaskState::done);
     return rows;

@@ -27,6 +27,8 @@ struct ComputationSettings {
     std::filesystem::path temp_dir;
     RewriteSet rewrites;
     const StopFlag* stop = nullptr;
+    std::uint64_t most_resident =
+        UINT64_MAX;  // read() fails with kOverMemoryBudget beyond, while the native engine reads
     std::vector<BadRowSink*> bad_rows = {};  // by LogicalPlan::sources: takes its bad rows, once; none: nobody does
 };
 
@@ -93,16 +95,19 @@ private:
     [[nodiscard]] BadRowSink* bad_rows_of(std::size_t source);
     ProgressTask& read_task(std::string_view verb, std::size_t source);
     [[nodiscard]] Result<> survey(RelationalPart& part, const std::vector<bool>& known);
+    [[nodiscard]] const RelationalPart& relational_part(const PhysicalOutput& output);
     [[nodiscard]] Result<std::unique_ptr<RowStream>> relational_rows(const PhysicalOutput& output);
     const LogicalPlan* plan_;
     const PhysicalPlan* physical_;
     const std::vector<std::unique_ptr<ScannableSource>>* sources_;
     ComputationSettings settings_;
     Progress* progress_;
+    std::vector<std::unique_ptr<ScannableSource>> guarded_;  // what the native engines read
     std::vector<std::unique_ptr<NativePart>> native_;
     std::vector<RelationalPart> relational_;
     std::map<std::size_t, NativeOutput> native_outputs_;     // by index into LogicalPlan::outputs
     std::map<std::size_t, std::size_t> relational_outputs_;  // index into relational_
+    std::map<std::size_t, std::size_t> spooled_joins_;       // index among the part's written joins
     std::vector<ScanSummary> summaries_;
 };
 

@@ -18,6 +18,8 @@
 #include "pipeline/column_verdict.hpp"
 #include "pipeline/computation.hpp"
 #include "pipeline/failure.hpp"
+#include "pipeline/memory_budget.hpp"
+#include "pipeline/memory_guard.hpp"
 #include "pipeline/missing_columns.hpp"
 #include "pipeline/output_writing.hpp"
 #include "pipeline/partition_files.hpp"
@@ -32,6 +34,7 @@
 #include "pipeline/stage_meter.hpp"
 #include "pipeline/state_folder.hpp"
 #include "plan/physical.hpp"
+#include "utils/heap.hpp"
 
 namespace sluice {
 
@@ -100,6 +103,7 @@ private:
     std::string books_;  // for the manifests; before publication_, which reads them
     std::unique_ptr<Publication> publication_;
     std::vector<std::unique_ptr<ScannableSource>> sources_;
+    PlanLimits limits_;
     PhysicalPlan physical_;
     std::vector<std::unique_ptr<BadRowSpool>> bad_rows_;  // by source
     std::optional<Replay> replay_;
@@ -218,13 +222,15 @@ Result<> Run::open_replay() {
 }
 
 Result<> Run::plan() {
-    PlanLimits limits{.source_bytes = {}, .memory_bytes = memory_bytes_, .threads = threads_};
-    for (const auto& source : sources_) limits.source_bytes.push_back(source->text_bytes());
-    physical_ = choose_physical(assembly_.plan, limits, rewrites_);
+    if (is_tight(memory_bytes_)) keep_heap_small();
+    limits_ = {.source_bytes = {}, .memory_bytes = memory_bytes_, .threads = threads_};
+    for (const auto& source : sources_) limits_.source_bytes.push_back(source->text_bytes());
+    physical_ = choose_physical(assembly_.plan, limits_, rewrites_);
     return prepare();
 }
 
 Result<> Run::prepare() {
+    TRY(scratch_->check_room(spooled_bytes(assembly_.plan, physical_, limits_.source_bytes), "a join beyond --memory"));
     bad_rows_.clear();
     std::vector<BadRowSink*> sinks;
     for (std::size_t source = 0; source < sources_.size(); ++source)
@@ -235,6 +241,7 @@ Result<> Run::prepare() {
                                                        .temp_dir = scratch_->path(),
                                                        .rewrites = rewrites_,
                                                        .stop = &stop_,
+                                                       .most_resident = native_reading_share(memory_bytes_, physical_),
                                                        .bad_rows = sinks},
                                                       progress_));
     computation_ = std::make_unique<Computation>(std::move(computation));
@@ -289,14 +296,19 @@ Result<> Run::judge_sources() {
     return judge_columns(read, column_origin(), report_, missing_columns_);
 }
 
-// A row costs a null for each column that only others have, which no look at the sizes foretells. Joins that turn out
-// too wide for memory go to DuckDB, which spills; the sources start over.
+// No look at the sizes foretells how many keys there are, or what a row costs: a null for each column that only others
+// have. What turns out to need more than the budget goes to DuckDB, which spills; the sources start over.
 Result<> Run::read_sources() {
-    Result<> read = computation_->read();
-    if (read || read.error().code != kNoRoomForFragments) return read;
-    physical_ = without_native_pairs(assembly_.plan, std::move(physical_), "its rows need more than --memory");
-    TRY(prepare());
-    return computation_->read();
+    for (;;) {
+        Result<> read = computation_->read();
+        const bool wide_rows = !read && read.error().code == kNoRoomForFragments;
+        if (read || (!wide_rows && read.error().code != kOverMemoryBudget)) return read;
+        const auto less_native = wide_rows ? without_native_pairs : without_native;
+        physical_ = less_native(assembly_.plan, std::move(physical_), "it turned out to need more than --memory");
+        computation_.reset();
+        release_unused_heap();
+        TRY(prepare());
+    }
 }
 
 Result<> Run::write() {
@@ -315,6 +327,7 @@ Result<> Run::write() {
         listener_->output_written(report_.outputs.back());
     }
     gather();
+    report_.memory_notes = memory_notes(memory_bytes_, physical_);
     return missing_columns_.check();
 }
 

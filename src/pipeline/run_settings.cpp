@@ -18,7 +18,9 @@ Result<Config> load_run_config(const RunOptions& options) {
 }
 
 int thread_count(const RunOptions& options) {
-    return options.threads > 0 ? options.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    const int wanted =
+        options.threads > 0 ? options.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    return std::min(wanted, most_threads(memory_budget(options)));
 }
 
 std::uint64_t memory_budget(const RunOptions& options) {

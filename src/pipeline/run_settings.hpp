@@ -13,7 +13,7 @@ inline constexpr std::uint64_t kDefaultBlockSize = 1ULL << 20;
 
 // The config of the request; fails (kind config) for a --chdir that is no folder, or with every fault of the config.
 [[nodiscard]] Result<Config> load_run_config(const RunOptions& options);
-// As asked for, else as many as the machine has.
+// As asked for, else as many as the machine has; but no more than the memory budget has room for.
 [[nodiscard]] int thread_count(const RunOptions& options);
 // As asked for, else the default budget.
 [[nodiscard]] std::uint64_t memory_budget(const RunOptions& options);

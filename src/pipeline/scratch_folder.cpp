@@ -11,6 +11,7 @@
 #include <system_error>
 #include <vector>
 
+#include "monitoring/number_text.hpp"
 #include "pipeline/run_identity.hpp"
 
 namespace sluice {
@@ -104,6 +105,16 @@ Result<std::unique_ptr<ScratchFolder>> ScratchFolder::create(const std::optional
     Error error = system_error("make the temporary folder", path.string(), cause);
     error.message += "; use --temp-dir to name a folder that exists and can be written to";
     return error;
+}
+
+Result<> ScratchFolder::check_room(std::uint64_t bytes, const std::string& what) const {
+    std::error_code fault;
+    const fs::space_info space = fs::space(path_, fault);
+    if (fault || space.available >= bytes) return {};
+    return external_error(
+        "disk_full", fmt::format("{} needs at least {} in the temporary folder '{}', and {} are free there; free "
+                                 "space, name another folder with --temp-dir, or give more --memory",
+                                 what, bytes_text(bytes), path_.parent_path().string(), bytes_text(space.available)));
 }
 
 ScratchFolder::~ScratchFolder() { remove_folder(path_); }

@@ -5,6 +5,7 @@
 // next run can tell the folders that killed ones left behind, and removes them.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -27,6 +28,9 @@ public:
     ScratchFolder& operator=(const ScratchFolder&) = delete;
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+    // Fails (kind external) when the file system below it has less room than this: `what` needs it, in words.
+    [[nodiscard]] Result<> check_room(std::uint64_t bytes, const std::string& what) const;
 
 private:
     ScratchFolder(std::filesystem::path path, FileDescriptor lock) : path_(std::move(path)), lock_(std::move(lock)) {}

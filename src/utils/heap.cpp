@@ -1,0 +1,31 @@
+#include "utils/heap.hpp"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+
+namespace sluice {
+
+std::uint64_t resident_bytes() {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"), std::fclose);
+    unsigned long long total = 0;
+    unsigned long long resident = 0;
+    if (!file || std::fscanf(file.get(), "%llu %llu", &total, &resident) != 2) return 0;
+    return std::uint64_t{resident} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void keep_heap_small() {
+    constexpr int kArenas = 2;
+    // A fixed threshold: glibc raises it to the size of what was freed, and then keeps blocks of that size.
+    constexpr int kMappedFrom = 1 << 20;
+    constexpr int kTrimmedFrom = 4 << 20;
+    mallopt(M_ARENA_MAX, kArenas);
+    mallopt(M_MMAP_THRESHOLD, kMappedFrom);
+    mallopt(M_TRIM_THRESHOLD, kTrimmedFrom);
+}
+
+void release_unused_heap() { malloc_trim(0); }
+
+}  // namespace sluice
