@@ -25,7 +25,8 @@ struct WriteRequest {
     WriteRequest(ValueStyle value_style = {}) : style(value_style) {}
 
     ValueStyle style;
-    bool crlf = false;  // lines of csv and tsv end with CR LF
+    bool crlf = false;            // lines of csv and tsv end with CR LF
+    bool distinct_names = false;  // no two keys of a json_object have the same text: none is to be remembered
     // Where a key first stands in the input, for the message about two keys with one text; "" when that is not known.
     // May be empty.
     std::function<std::string(const Token& key)> place_of_key = {};

@@ -33,6 +33,7 @@ public:
             TRY_ASSIGN(const std::string text, text_of(key));
             append_quoted(text, out);
         }
+        if (request_.distinct_names) return {};
         const std::uint32_t number = names_.add(std::string_view(out).substr(begin));
         if (number <= first_.size()) return same_text(number, key, row);
         // A text is given back by its name, so only other keys' spelling is kept.

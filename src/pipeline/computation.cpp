@@ -147,13 +147,13 @@ void Computation::add_native(const PhysicalOutput& output) {
 
 Result<> Computation::add_relational(const std::vector<std::size_t>& outputs) {
     std::vector<RelationId> wanted;
-    std::vector<WrittenJoin> joins;
+    std::vector<SpooledRows> written;
     std::vector<const ScannableSource*> sources(plan_->sources.size(), nullptr);
     for (const std::size_t index : outputs) {
         const LogicalOutput& output = plan_->outputs[index];
         if (physical_->outputs[index].spools_rows) {
-            spooled_joins_[index] = joins.size();
-            joins.push_back({.join = output.from, .layout = layout_of(output.format), .style = output.style});
+            spooled_outputs_[index] = written.size();
+            written.push_back({.relation = output.from, .layout = layout_of(output.format), .style = output.style});
         } else {
             wanted.push_back(output.from);
         }
@@ -178,8 +178,9 @@ Result<> Computation::add_relational(const std::vector<std::size_t>& outputs) {
                                               .stop = settings_.stop,
                                               .nearest_name = nearest_name,
                                               .all_columns = !settings_.rewrites.has(Rewrite::needed_columns),
+                                              .rows_at_once = rows_at_once(settings_.memory_bytes, settings_.threads),
                                               .eager_aggregation = settings_.rewrites.has(Rewrite::eager_aggregation)},
-                                             wanted, joins));
+                                             wanted, written));
     for (const std::size_t output : outputs) relational_outputs_[output] = relational_.size();
     relational_.push_back(std::move(part));
     return {};
@@ -228,9 +229,9 @@ Result<WrittenOutput> Computation::write(const PhysicalOutput& output, ByteSink&
     }
     if (output.spools_rows) {
         const RelationalPart& part = relational_part(output);
-        TRY_ASSIGN(auto pairs, part.run->write_pairs(spooled_joins_.at(output.output), sink, &task.done));
+        TRY_ASSIGN(auto written, part.run->write_spooled(spooled_outputs_.at(output.output), sink, &task.done));
         set_state(part.loads, TaskState::done);
-        if (pairs) return WrittenOutput{pairs->rows, std::move(pairs->columns)};
+        if (written) return WrittenOutput{written->rows, std::move(written->columns)};
     }
     TRY_ASSIGN(const auto stream, rows(output));
     return write_rows(*stream, plan_->outputs[output.output], sink, task);
@@ -263,6 +264,9 @@ Result<WrittenOutput> Computation::write_rows(RowStream& rows, const LogicalOutp
     const auto format = std::ranges::find(formats, output.format, &OutputFormat::name);
     WriteRequest request(output.style);
     request.crlf = output.crlf;
+    const auto relational = relational_outputs_.find(static_cast<std::size_t>(&output - plan_->outputs.data()));
+    request.distinct_names =
+        relational != relational_outputs_.end() && relational_[relational->second].run->has_distinct_names(output.from);
     request.place_of_key = [&](const Token& key) {
         const auto place = first_place_of_key(*plan_, *sources_, output.from, rows.columns()[0].name, key);
         return place ? place->text() : std::string();

@@ -107,7 +107,7 @@ private:
     std::vector<RelationalPart> relational_;
     std::map<std::size_t, NativeOutput> native_outputs_;     // by index into LogicalPlan::outputs
     std::map<std::size_t, std::size_t> relational_outputs_;  // index into relational_
-    std::map<std::size_t, std::size_t> spooled_joins_;       // index among the part's written joins
+    std::map<std::size_t, std::size_t> spooled_outputs_;     // index among what the part writes from texts on disk
     std::vector<ScanSummary> summaries_;
 };
 

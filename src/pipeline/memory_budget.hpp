@@ -26,6 +26,9 @@ inline constexpr std::uint64_t kLeastMemoryBudget = std::uint64_t{256} << 20U;
 // What DuckDB may take: the budget less a reserve for readers, writers and what DuckDB takes beyond its limit.
 [[nodiscard]] std::uint64_t duckdb_share(std::uint64_t budget, int threads);
 
+// How many rows may go through several of DuckDB's operators at once.
+[[nodiscard]] std::uint64_t rows_at_once(std::uint64_t budget, int threads);
+
 // What a person should know of a run with this budget and plan: whole sentences.
 [[nodiscard]] std::vector<std::string> memory_notes(std::uint64_t budget, const PhysicalPlan& physical);
 

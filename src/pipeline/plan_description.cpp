@@ -120,7 +120,7 @@ private:
         std::vector<RelationId> wanted;
         for (const LogicalOutput& output : plan_.outputs) wanted.push_back(output.from);
         needed_ = needed_columns(plan_, columns, wanted, false,
-                                 std::vector<std::optional<RelationId>>(plan_.relations.size()), {});
+                                 std::vector<std::optional<RelationId>>(plan_.relations.size()), {}, {});
         estimate_rows();
     }
 

@@ -59,6 +59,10 @@ bool is_native_aggregate(const LogicalPlan& plan, RelationId id) {
     return scan_at(plan, input) != nullptr || is_native_join(plan, input);
 }
 
+bool is_rows_of_text(const LogicalOutput& output) {
+    return output.partition_by.empty() && (output.format == "json" || output.format == "jsonl");
+}
+
 PhysicalOutput choose_output(const LogicalPlan& plan, std::size_t index, RewriteSet rewrites) {
     const LogicalOutput& output = plan.outputs[index];
     if (is_native_aggregate(plan, output.from)) {
@@ -66,8 +70,7 @@ PhysicalOutput choose_output(const LogicalPlan& plan, std::size_t index, Rewrite
             return {index, Strategy::native_aggregate, "a report over one key, from each side's rows per key"};
         return {index, Strategy::relational, "eager_aggregation is off"};
     }
-    const bool pairs = output.partition_by.empty() && (output.format == "json" || output.format == "jsonl");
-    if (pairs && is_native_join(plan, output.from)) {
+    if (is_rows_of_text(output) && is_native_join(plan, output.from)) {
         if (rewrites.has(Rewrite::eager_serialisation))
             return {index, Strategy::native_pairs,
                     "a join that is only written, from rows formatted while they are read"};
@@ -103,6 +106,22 @@ void give_up(PhysicalPlan& physical, Strategy strategy, const std::string& reaso
     }
 }
 
+// Rows that no step changes need not go through DuckDB, whose sorts hold many of them at once.
+void spool_carried_rows(const LogicalPlan& plan, const PlanLimits& limits, PhysicalPlan& physical) {
+    for (PhysicalOutput& output : physical.outputs) {
+        const LogicalOutput& logical = plan.outputs[output.output];
+        if (output.strategy != Strategy::relational || output.spools_rows || !is_rows_of_text(logical)) continue;
+        const auto scan = carried_scan(plan, logical.from);
+        if (!scan) continue;
+        std::vector<bool> sources(plan.sources.size(), false);
+        sources[scan_at(plan, *scan)->source] = true;
+        if (native_memory_estimate(sources, true, limits) <= limits.memory_bytes) continue;
+        output.spools_rows = true;
+        output.for_memory = true;
+        output.reason = "rows of a source, from texts on disk: DuckDB filters and sorts their places";
+    }
+}
+
 }  // namespace
 
 PhysicalPlan choose_physical(const LogicalPlan& plan, const PlanLimits& limits, RewriteSet rewrites) {
@@ -117,6 +136,7 @@ PhysicalPlan choose_physical(const LogicalPlan& plan, const PlanLimits& limits, 
         give_up(physical, strategy, "the native engine would need more than --memory");
         mark_sources(plan, physical);
     }
+    spool_carried_rows(plan, limits, physical);
     return physical;
 }
 
@@ -152,6 +172,17 @@ std::uint64_t spooled_bytes(const LogicalPlan& plan, const PhysicalPlan& physica
             if (const ScanNode* scan = scan_at(plan, id)) bytes += source_bytes[scan->source] / 2;
     }
     return bytes;
+}
+
+std::optional<RelationId> carried_scan(const LogicalPlan& plan, RelationId relation) {
+    for (;;) {
+        const Node& node = plan.relations[relation].node;
+        if (std::holds_alternative<ScanNode>(node)) return relation;
+        const bool carries = std::holds_alternative<FilterNode>(node) || std::holds_alternative<SortNode>(node) ||
+                             std::holds_alternative<DedupeNode>(node);
+        if (!carries) return std::nullopt;
+        relation = inputs_of(node)[0];
+    }
 }
 
 std::vector<RelationId> relations_behind(const LogicalPlan& plan, RelationId relation) {

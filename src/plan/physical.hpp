@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,8 @@ struct PhysicalOutput {
     std::size_t output = 0;  // index into LogicalPlan::outputs
     Strategy strategy = Strategy::relational;
     std::string reason;        // "a count over a join, from rows per key", "does not fit --memory"
-    bool spools_rows = false;  // relational: a join that is written, from rows that lie on disk
-    bool for_memory = false;   // relational because the native engine would need more than --memory
+    bool spools_rows = false;  // relational: rows of a join or of one source that are written, from texts that lie on disk
+    bool for_memory = false;   // relational, or from texts on disk, because memory would not do
 };
 
 struct PhysicalPlan {
@@ -51,6 +52,9 @@ struct PlanLimits {
 
 // The relations that an output is computed from, itself included, each after its inputs.
 [[nodiscard]] std::vector<RelationId> relations_behind(const LogicalPlan& plan, RelationId relation);
+
+// The scan whose rows a relation gives as they are, through filters, sorts and dedupes alone; itself if it is one.
+[[nodiscard]] std::optional<RelationId> carried_scan(const LogicalPlan& plan, RelationId relation);
 
 // The plan with all given to DuckDB, for `reason`.
 [[nodiscard]] PhysicalPlan without_native(const LogicalPlan& plan, PhysicalPlan physical, const std::string& reason);

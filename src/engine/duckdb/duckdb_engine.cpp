@@ -60,6 +60,10 @@ constexpr std::array<std::pair<const char*, const char*>, 4> kSettings{{
     {"allow_unsigned_extensions", "false"},
 }};
 
+constexpr const char* kLock = "SET GLOBAL lock_configuration = true";
+
+std::string memory_text(std::uint64_t bytes) { return fmt::format("{}KiB", bytes / 1024); }
+
 }  // namespace
 
 // Members in the order in which they may be used: the database goes before what its functions point to.
@@ -99,9 +103,9 @@ Result<> DuckdbEngine::State::open_database() {
     taken = taken && set("preserve_insertion_order", settings.keep_order ? "true" : "false");
     for (const auto& [name, value] : kSettings) taken = taken && set(name, value);
     if (settings.memory_bytes != 0) {
-        taken = taken && set("memory_limit", fmt::format("{}KiB", settings.memory_bytes / 1024));
+        taken = taken && set("memory_limit", memory_text(settings.memory_bytes));
         // What DuckDB's allocator holds back counts for nobody's limit, but is resident all the same.
-        const std::string held_back = fmt::format("{}KiB", settings.memory_bytes / 1024 / 16);
+        const std::string held_back = memory_text(settings.memory_bytes / 16);
         taken = taken && set("allocator_flush_threshold", held_back) &&
                 set("allocator_bulk_deallocation_flush_threshold", held_back);
     }
@@ -140,11 +144,18 @@ Result<std::unique_ptr<DuckdbEngine>> DuckdbEngine::open(DuckdbSettings settings
     TRY(state->run("SET GLOBAL TimeZone = 'UTC'"));
     TRY(state->allow_files());
     TRY(state->run("SET GLOBAL enable_external_access = false"));
-    TRY(state->run("SET GLOBAL lock_configuration = true"));
+    if (!state->settings.lock_later) TRY(state->run(kLock));
     return std::unique_ptr<DuckdbEngine>(new DuckdbEngine(std::move(state)));
 }
 
 Result<> DuckdbEngine::run(const std::string& sql) { return state_->run(sql); }
+
+Result<> DuckdbEngine::limit_memory(std::uint64_t bytes) {
+    if (state_->settings.memory_bytes == 0) return {};
+    return run(fmt::format("SET GLOBAL memory_limit = '{}'", memory_text(bytes)));
+}
+
+Result<> DuckdbEngine::lock() { return run(kLock); }
 
 Result<std::vector<DuckdbEngine::TextRow>> DuckdbEngine::rows(const std::string& sql) {
     ResultHandle result;
@@ -191,11 +202,10 @@ Result<ScanSummary> DuckdbEngine::load(const std::string& table, const std::stri
     binding.threads = state_->settings.threads;
     const Result<> made =
         state_->run(fmt::format("CREATE TABLE {} AS {}({})", table, select, state_->bindings.size() - 1));
+    const std::unique_ptr<Scan> scan = std::move(binding.scan);  // goes before its source
     if (binding.error) return *std::exchange(binding.error, std::nullopt);
     if (!made) return made.error();
-    Result<ScanSummary> summary = binding.scan->finish();
-    binding.scan.reset();
-    return summary;
+    return scan->finish();
 }
 
 Result<std::unique_ptr<TableAppender>> DuckdbEngine::append(const std::string& table,

@@ -37,6 +37,7 @@ struct DuckdbSettings {
     std::vector<Secret> mask_keys = {};      // what sl_hmac() counts
     std::vector<std::string> readable = {};  // files that SQL may read, by absolute path; no other is within its reach
     std::vector<std::string> writable = {};  // and those that it may write
+    bool lock_later = false;                 // lock() is called before any SQL of a user runs
     bool keep_order = false;                 // rows of a table come in the order in which they were put there
 };
 
@@ -84,6 +85,11 @@ public:
     // ... Reads the whole source with all threads.
     [[nodiscard]] Result<ScanSummary> load(const std::string& table, const std::string& select,
                                            const ScannableSource& source, ScanRequest request);
+
+    // Before lock(): what DuckDB may take from now on, for `memory_bytes` that are not 0. What is over it is spilled.
+    [[nodiscard]] Result<> limit_memory(std::uint64_t bytes);
+    // With DuckdbSettings::lock_later: from here on no SQL changes a setting.
+    [[nodiscard]] Result<> lock();
 
     // Rows for a table that is there, whose columns are VARCHAR and BIGINT as `columns` says. The engine outlives it.
     [[nodiscard]] Result<std::unique_ptr<TableAppender>> append(const std::string& table,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "rows/bad_row.hpp"
 #include "utils/crc64nvme.hpp"
@@ -60,17 +61,19 @@ Result<> ByteWindow::cover(const InputFile& file, std::size_t file_number, std::
     return {};
 }
 
-// Moves what is kept of [from, end) to the front of a buffer that holds at least `needed` bytes from there.
+// Moves what is kept of [from, end) to the front of a buffer that holds at least `needed` bytes from there. What a long
+// line left is given back once it is far more than is needed.
 void ByteWindow::make_room(std::uint64_t from, std::size_t needed) {
+    constexpr std::size_t kLarge = std::size_t{16} << 20U;
     const std::size_t kept = static_cast<std::size_t>(end() - from);
-    const char* old = bytes_.get() == nullptr ? nullptr : at(from);
-    if (needed > capacity_) {
-        capacity_ = std::max(needed, capacity_ + capacity_ / 2);
-        auto wider = std::make_unique_for_overwrite<char[]>(capacity_ + kChunkPadding);
-        if (kept > 0) std::memcpy(wider.get(), old, kept);
-        bytes_ = std::move(wider);
-    } else if (kept > 0 && old != bytes_.get()) {
-        std::memmove(bytes_.get(), old, kept);
+    if (kept > 0 && from != begin_) std::memmove(bytes_.get(), at(from), kept);
+    if (needed > capacity_ || (capacity_ > kLarge && needed < capacity_ / 4)) {
+        if (kept == 0) bytes_.reset();
+        capacity_ = needed > capacity_ ? std::max(needed, capacity_ + capacity_ / 2) : needed;
+        void* const moved = std::realloc(bytes_.get(), capacity_ + kChunkPadding);
+        if (moved == nullptr) throw std::bad_alloc();
+        static_cast<void>(bytes_.release());
+        bytes_.reset(static_cast<char*>(moved));
     }
     begin_ = from;
     size_ = kept;

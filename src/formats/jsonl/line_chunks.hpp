@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -51,9 +52,13 @@ public:
     [[nodiscard]] char* at(std::uint64_t offset) { return bytes_.get() + (offset - begin_); }
 
 private:
+    // realloc() moves the pages of a long line instead of copying them, so it is in memory once.
+    struct Free {
+        void operator()(char* bytes) const noexcept { std::free(bytes); }
+    };
     void make_room(std::uint64_t from, std::size_t needed);
 
-    std::unique_ptr<char[]> bytes_;
+    std::unique_ptr<char, Free> bytes_;
     std::size_t capacity_ = 0;
     std::size_t file_number_ = 0;
     std::uint64_t begin_ = 0;

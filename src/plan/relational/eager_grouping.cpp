@@ -1,6 +1,6 @@
-// The grouping is SELECT ... FROM s JOIN w ON s.j = w.j GROUP BY s.g: s is the side that has the group key, with g, the
-// group's key bytes, and j, the join key's; w has for each join key n, the rows of the other side, and what is measured
-// there.
+// The grouping is SELECT ... FROM own JOIN partners USING (j) GROUP BY g: own is the side that has the group key, with g,
+// the group's key bytes, and j, the join key's; partners has for each join key n, the rows of the other side, and what is
+// measured there.
 //
 // mean_gap is (last - first) / rows over the joined rows of a group, which come in the order of the left rows and then
 // of the right ones. So the first joined row with a time is found from the least left ordinal there is, and among equal
@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <set>
 #include <utility>
 
 #include "plan/relational/aggregate_rules.hpp"
@@ -18,6 +19,8 @@
 namespace sluice {
 
 namespace {
+
+constexpr std::string_view kNothing = "NULL AS nothing";  // stands for a column that is missing
 
 // A column of the join: which side it is on and its token there.
 struct SideColumn {
@@ -87,27 +90,29 @@ public:
     [[nodiscard]] const std::string& having() const { return having_; }
     // ", <value> AS m0n, ...": of the other side, by join key.
     [[nodiscard]] const std::string& partner_list() const { return partner_list_; }
+    // Whether it reads its column from the side that has the group key.
+    [[nodiscard]] bool is_own() const { return is_own_; }
 
 private:
     // A value folded by join key on the other side; gives its name.
     std::string partner(char letter, const std::string& value) {
         partner_list_ += fmt::format(", {} AS {}{}", value, prefix_, letter);
-        return fmt::format("w.{}{}", prefix_, letter);
+        return fmt::format("{}{}", prefix_, letter);
     }
-    [[nodiscard]] std::string present() const { return fmt::format("s.{} IS NOT NULL", token_); }
+    [[nodiscard]] std::string present() const { return fmt::format("{} IS NOT NULL", token_); }
     // How many joined rows of the group have a value; NULL for none, unless it is on the other side.
     std::string rows() {
-        if (is_own_) return fmt::format("sum(w.n) FILTER (WHERE {})", present());
+        if (is_own_) return fmt::format("sum(n) FILTER (WHERE {})", present());
         return fmt::format("sum({})", partner('n', fmt::format("count({})", token_)));
     }
     std::string sum() {
-        const std::string value = decimal_value(facts_, is_own_ ? "s." + token_ : token_);
-        if (is_own_) return fmt::format("sum({} * CAST(w.n AS DECIMAL(19,0)))", value);
+        const std::string value = decimal_value(facts_, token_);
+        if (is_own_) return fmt::format("sum({} * CAST(n AS DECIMAL(19,0)))", value);
         return fmt::format("sum({})", partner('s', fmt::format("sum({})", value)));
     }
     std::string all_integers() {
         if (facts_.numbers.all_integers) return "true";
-        if (is_own_) return fmt::format("bool_and(sl_spelled(s.{}))", token_);
+        if (is_own_) return fmt::format("bool_and(sl_spelled({}))", token_);
         return fmt::format("bool_and({})", partner('i', fmt::format("bool_and(sl_spelled({}))", token_)));
     }
     void bind_gap();
@@ -134,18 +139,18 @@ std::string EagerMeasure::end_of_group(bool first, char letter, Part part) {
     const std::string_view ordinal = first ? "min" : "max";
     const auto place_letter = static_cast<char>(letter + 1);
     if (is_own_) {
-        std::string by = "CAST(s.o0 AS BIGINT)";
+        std::string by = "CAST(o0 AS BIGINT)";
         if (!own_left_) {
             constexpr std::string_view kHigh = "18446744073709551616::HUGEINT";  // 2^64
-            by = fmt::format("{} * {} + CAST(s.o0 AS HUGEINT)",
+            by = fmt::format("{} * {} + CAST(o0 AS HUGEINT)",
                              partner(place_letter, fmt::format("CAST({}(o0) AS HUGEINT)", ordinal)), kHigh);
         }
-        return fmt::format("{}({}, {}) FILTER (WHERE {})", function, part("s." + token_), by, present());
+        return fmt::format("{}({}, {}) FILTER (WHERE {})", function, part(token_), by, present());
     }
     const std::string filter = fmt::format("FILTER (WHERE {} IS NOT NULL)", token_);
     const std::string value =
         partner(letter, fmt::format("{}({}, CAST(o0 AS BIGINT)) {}", function, part(token_), filter));
-    const std::string by = own_left_ ? "CAST(s.o0 AS BIGINT)"
+    const std::string by = own_left_ ? "CAST(o0 AS BIGINT)"
                                      : partner(place_letter, fmt::format("CAST({}(o0) {} AS BIGINT)", ordinal, filter));
     return fmt::format("{}({}, {}) FILTER (WHERE {} IS NOT NULL)", function, value, by, value);
 }
@@ -195,7 +200,7 @@ Result<BoundColumn> EagerMeasure::bind() {
             return computed_column(aggregate.name, "INTERVAL", Meaning::duration);
         default:
             value_ = missing             ? "CAST(NULL AS VARCHAR)"
-                     : !aggregate.column ? "CAST(sum(w.n) AS VARCHAR)"
+                     : !aggregate.column ? "CAST(sum(n) AS VARCHAR)"
                                          : fmt::format("CAST(coalesce({}, 0) AS VARCHAR)", rows());
             return computed_column(aggregate.name, "BIGINT");
     }
@@ -230,26 +235,28 @@ private:
 
 std::string key_token_of(const BoundRelation& side, const std::string& key) { return token_of_column(side.find(key)); }
 
-// The two sides, joined: `own` has g (and p where spelling matters), `partner_list` is folded on the other one.
-std::string joined_sides(const EagerJoin& join, const SideColumn& group, bool spelled,
-                         const std::string& partner_list) {
+// What the two sides give, in parts: see EagerQuery.
+EagerQuery sides_of(const EagerJoin& join, const SideColumn& group, bool spelled, const std::set<std::string>& tokens,
+                    const std::string& partner_list) {
     const JoinKey& key = join.node.shape.keys.front();
     const BoundRelation& own = group.left ? join.left : join.right;
     const BoundRelation& other = group.left ? join.right : join.left;
     const std::string own_key = key_token_of(own, group.left ? key.left : key.right);
     const std::string other_key = key_token_of(other, group.left ? key.right : key.left);
-    std::string partners = group.left ? join.rows_per_key.right : join.rows_per_key.left;
-    if (!partner_list.empty())
-        partners = fmt::format(
-            "(SELECT j, count(*) AS n{} FROM (SELECT *, sl_key({}) AS j, NULL AS nothing FROM {}) WHERE j IS NOT NULL "
-            "GROUP "
-            "BY j)",
-            partner_list, other_key, other.table);
-    const std::string own_columns =
-        fmt::format("*, sl_key({}) AS j, sl_key({}) AS g, NULL AS nothing{}", own_key, group.token,
-                    spelled ? fmt::format(", sl_spelled({}) AS p", group.token) : "");
-    return fmt::format("FROM (SELECT {} FROM {}) s JOIN {} w ON s.j = w.j WHERE s.g IS NOT NULL GROUP BY s.g",
-                       own_columns, own.table, partners);
+    EagerQuery parts;
+    parts.own = fmt::format("SELECT o0, sl_key({}) AS j, sl_key({}) AS g", own_key, group.token);
+    if (spelled) parts.own += fmt::format(", sl_spelled({}) AS p", group.token);
+    for (const std::string& token : tokens) parts.own += ", " + token;
+    parts.own += fmt::format(" FROM (SELECT *, {} FROM {})", kNothing, own.table);
+    if (partner_list.empty()) {
+        parts.partners = group.left ? join.rows_per_key.right : join.rows_per_key.left;
+    } else {
+        parts.partners = fmt::format(
+            "SELECT j, count(*) AS n{} FROM (SELECT *, sl_key({}) AS j, {} FROM {}) WHERE j IS NOT NULL GROUP BY j",
+            partner_list, other_key, kNothing, other.table);
+        parts.folds_partners = true;
+    }
+    return parts;
 }
 
 // The keys and measures of both kinds of grouping.
@@ -328,7 +335,13 @@ std::string rows_per_key_query(const BoundRelation& side, const std::string& key
                        key_token_of(side, key), side.table);
 }
 
-Result<StepQuery> eager_query(const StepContext& context, const EagerJoin& join) {
+std::string EagerQuery::joined(const std::string& table) const {
+    return fmt::format("SELECT * EXCLUDE (j) FROM ({}) JOIN {} USING (j)", own, table);
+}
+
+void EagerQuery::group(const std::string& table) { query.tail = fmt::format("FROM {}{}", table, after); }
+
+Result<EagerQuery> eager_query(const StepContext& context, const EagerJoin& join) {
     const Grouping grouping = grouping_of(context.relation);
     const Sides sides(context, join);
     auto key = sides.find(grouping.key);
@@ -342,15 +355,16 @@ Result<StepQuery> eager_query(const StepContext& context, const EagerJoin& join)
     query.location = grouping.key_location;
     query.columns.push_back(key->column);
     query.columns.back().name = grouping.key;
-    query.values.push_back(fmt::format("sl_key_token(s.g, {})", spelled ? "coalesce(bool_or(s.p), false)" : "false"));
+    query.values.push_back(fmt::format("sl_key_token(g, {})", spelled ? "coalesce(bool_or(p), false)" : "false"));
     query.order.emplace_back();
-    query.order_values.emplace_back("s.g");
+    query.order_values.emplace_back("g");
     if (grouping.most_frequent_first) {
         query.order.insert(query.order.begin(), OrderColumn{.descending = true});
-        query.order_values.insert(query.order_values.begin(), "sum(w.n)");
+        query.order_values.insert(query.order_values.begin(), "sum(n)");
     }
     std::string partner_list;
     std::string having;
+    std::set<std::string> tokens;  // of the side that has the group key
     for (std::size_t index = 0; index < grouping.aggregates.size(); ++index) {
         const Measure measure{grouping.aggregates[index], sides.find_or_null(grouping.aggregates[index])};
         EagerMeasure bound(context, measure, key->left, index);
@@ -358,12 +372,15 @@ Result<StepQuery> eager_query(const StepContext& context, const EagerJoin& join)
         query.columns.push_back(std::move(column));
         query.values.push_back(bound.value());
         partner_list += bound.partner_list();
+        if (bound.is_own() && measure.aggregate.column) tokens.insert(measure.input.token);
         if (!bound.having().empty()) having += (having.empty() ? " HAVING " : " AND ") + bound.having();
         query.location = measure.aggregate.location;
     }
-    query.also = ", CAST(sum(w.n) AS BIGINT) AS m";
-    query.tail = joined_sides(join, *key, spelled, partner_list) + having;
-    return query;
+    query.also = ", CAST(sum(n) AS BIGINT) AS m";
+    EagerQuery parts = sides_of(join, *key, spelled, tokens, partner_list);
+    parts.query = std::move(query);
+    parts.after = " WHERE g IS NOT NULL GROUP BY g" + having;
+    return parts;
 }
 
 }  // namespace sluice

@@ -47,8 +47,22 @@ struct EagerJoin {
     RowsPerKey rows_per_key;
 };
 
+// A grouping in parts: a fold, a join and a grouping, of which DuckDB can spill each but not all at once.
+struct EagerQuery {
+    StepQuery query;              // its tail is made by group()
+    std::string own;              // a select: the rows of the side that has the group key
+    std::string partners;         // for each join key n, and what is measured there: a table
+    bool folds_partners = false;  // ... or rather a select that folds them
+    std::string after;            // of the tail: what follows the joined parts
+
+    // The select that joins both; `table` is the partners' table, or a select in brackets.
+    [[nodiscard]] std::string joined(const std::string& table) const;
+    // Makes the tail of `query`; `table` is what joined() gives, in the same way.
+    void group(const std::string& table);
+};
+
 // The grouping of `context.relation`. Besides order and token columns its select has `m`, the joined rows of the group.
 // Fails (kind data) for what design.md refuses.
-[[nodiscard]] Result<StepQuery> eager_query(const StepContext& context, const EagerJoin& join);
+[[nodiscard]] Result<EagerQuery> eager_query(const StepContext& context, const EagerJoin& join);
 
 }  // namespace sluice

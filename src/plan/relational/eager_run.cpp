@@ -36,6 +36,22 @@ Result<> RelationalRun::State::count_rows_per_key(RelationId join) {
     return {};
 }
 
+// One query after the other, so that each has all the memory.
+Result<> RelationalRun::State::group_in_parts(RelationId id, EagerQuery& parts) {
+    const std::string folded = fmt::format("sl.w{}", id);
+    const std::string joined = fmt::format("sl.e{}", id);
+    const auto make = [&](const std::string& table, const std::string& select) -> Result<> {
+        const auto made = engine->run(fmt::format("CREATE TABLE {} AS {}", table, select));
+        return made ? Result<>() : placed(made.error(), id, parts.query);
+    };
+    if (parts.folds_partners) TRY(make(folded, parts.partners));
+    TRY(make(joined, parts.joined(parts.folds_partners ? folded : parts.partners)));
+    TRY(engine->run(fmt::format("DROP TABLE IF EXISTS {}", folded)));
+    parts.group(joined);
+    TRY(fill_table(id, parts.query));
+    return engine->run(fmt::format("DROP TABLE {}", joined));
+}
+
 Result<> RelationalRun::State::run_eagerly(RelationId id, RelationId join) {
     const auto& node = std::get<JoinNode>(plan.relations[join].node);
     const BoundRelation& left = relations[node.left];
@@ -45,11 +61,17 @@ Result<> RelationalRun::State::run_eagerly(RelationId id, RelationId join) {
     TRY_ASSIGN(StepQuery joined, join_query(of_join, node, left, right));
     TRY(count_rows_per_key(join));
     const StepContext context{*engine, refusals, notations, plan.relations[id], *needed[id], warnings};
-    TRY_ASSIGN(const StepQuery query, eager_query(context, {node, left, right, std::move(joined), rows_per_key[join]}));
-    relations[id].columns = query.columns;
-    relations[id].order = query.order;
+    TRY_ASSIGN(EagerQuery parts, eager_query(context, {node, left, right, std::move(joined), rows_per_key[join]}));
+    relations[id].columns = parts.query.columns;
+    relations[id].order = parts.query.order;
     books[id].rows_in = {joined_rows[join]};
-    TRY(fill_table(id, query));
+    if (!has_many_rows({node.left, node.right})) {
+        const std::string partners = parts.folds_partners ? fmt::format("({})", parts.partners) : parts.partners;
+        parts.group(fmt::format("({})", parts.joined(partners)));
+        TRY(fill_table(id, parts.query));
+    } else {
+        TRY(group_in_parts(id, parts));
+    }
     TRY_ASSIGN(const std::uint64_t grouped,
                engine->number(fmt::format("SELECT coalesce(sum(m), 0) FROM {}", relations[id].table)));
     books[id].null_keys = joined_rows[join] - grouped;

@@ -111,6 +111,7 @@ public:
         : names_(names), all_columns_(all_columns), needed_(plan.relations.size()) {}
 
     void need_all(RelationId relation) { at(relation).all = true; }
+    void need_rows(RelationId relation) { at(relation); }
     [[nodiscard]] bool is_needed(RelationId relation) const { return needed_[relation].has_value(); }
     // Says what the inputs of a needed relation must have.
     void pass_on(RelationId relation, const Node& node) {
@@ -239,10 +240,12 @@ std::vector<std::optional<NeededColumns>> needed_columns(const LogicalPlan& plan
                                                          const std::vector<std::vector<std::string>>& source_columns,
                                                          const std::vector<RelationId>& wanted, bool all_columns,
                                                          const std::vector<std::optional<RelationId>>& eager,
-                                                         const std::vector<RelationId>& by_key) {
+                                                         const std::vector<RelationId>& by_key,
+                                                         const std::vector<RelationId>& rows_only) {
     const NameResolution names(plan, source_columns);
     Needs needs(plan, names, all_columns);
     for (const RelationId relation : wanted) needs.need_all(relation);
+    for (const RelationId relation : rows_only) needs.need_rows(relation);
     for (const RelationId join : by_key) needs.need_keys(std::get<JoinNode>(plan.relations[join].node));
     for (RelationId relation = plan.relations.size(); relation-- > 0;) {
         if (!needs.is_needed(relation)) continue;

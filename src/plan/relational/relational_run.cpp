@@ -9,12 +9,14 @@
 #include <chrono>
 #include <map>
 
+#include "plan/physical.hpp"
 #include "plan/relational/expression_binding.hpp"
 #include "plan/relational/fault_place.hpp"
 #include "plan/relational/needed_columns.hpp"
 #include "plan/relational/run_state.hpp"
 #include "plan/relational/source_survey.hpp"
 #include "plan/relational/value_survey.hpp"
+#include "utils/heap.hpp"
 
 namespace sluice {
 
@@ -63,7 +65,8 @@ Result<> RelationalRun::State::open_engine() {
     DuckdbSettings duckdb{.threads = settings.threads,
                           .memory_bytes = settings.memory_bytes,
                           .temp_dir = settings.temp_dir,
-                          .stop = settings.stop};
+                          .stop = settings.stop,
+                          .lock_later = true};
     duckdb.times.emplace_back();
     notations.emplace(TimeNotation{}, 0);
     const auto add_notation = [&](const TimeNotation& notation) -> Result<> {
@@ -97,24 +100,28 @@ Result<> RelationalRun::State::prepare() {
     if (settings.eager_aggregation)
         for (RelationId id = 0; id < plan.relations.size(); ++id) eager[id] = eager_join_of(plan, id, summaries);
     std::vector<RelationId> by_key;
-    spooled.resize(joins.size());
-    for (const WrittenJoin& written : joins)
-        (is_plain_join(plan, written.join, summaries) ? by_key : wanted).push_back(written.join);
-    needed = needed_columns(plan, names, wanted, settings.all_columns, eager, by_key);
+    std::vector<RelationId> rows_only;
+    choose_spooled(by_key, rows_only);
+    needed = needed_columns(plan, names, wanted, settings.all_columns, eager, by_key, rows_only);
     for (const RelationId id : wanted) ++readers[id];
     for (const RelationId join : by_key)
         for (const RelationId input : inputs_of(plan.relations[join].node)) ++readers[input];
+    for (const RelationId id : rows_only) {
+        ++readers[id];
+        ++readers[*carried_scan(plan, id)];
+    }
     for (RelationId id = 0; id < plan.relations.size(); ++id)
         if (const auto* scan = std::get_if<ScanNode>(&plan.relations[id].node); scan != nullptr && needed[id])
             bind_source(id, *scan);
-    TRY(spool_joins());
+    TRY(open_spools());
     for (RelationId id = 0; id < plan.relations.size(); ++id)
         if (needed[id])
             for (const RelationId input : reads_of(id)) ++readers[input];
+    TRY(load_sources());
     for (RelationId id = 0; id < plan.relations.size(); ++id)
-        if (needed[id]) TRY(run_relation(id));
-    for (const auto& join : spooled)
-        if (join) TRY(count_rows_per_key(join->join));
+        if (needed[id] && !std::holds_alternative<ScanNode>(plan.relations[id].node)) TRY(run_relation(id));
+    for (const auto& output : spooled)
+        if (output && output->right) TRY(count_rows_per_key(output->relation));
     for (const auto& [join, tables] : rows_per_key)
         TRY(engine->run(fmt::format("DROP TABLE {}; DROP TABLE {}", tables.left, tables.right)));
     return {};
@@ -124,16 +131,24 @@ std::vector<RelationId> RelationalRun::State::reads_of(RelationId id) const {
     return inputs_of(plan.relations[eager[id].value_or(id)].node);
 }
 
-// Only one output reads it, and its query needs nothing that goes before the stream is read.
+// Only one output reads it, and its query needs nothing that goes before the stream is read. A stream is sorted: what
+// else takes memory goes before that, where there are many rows.
 bool RelationalRun::State::is_streamed(RelationId id) const {
     const Node& node = plan.relations[id].node;
+    const bool keeps_rows = std::holds_alternative<JoinNode>(node) || std::holds_alternative<CountByNode>(node) ||
+                            std::holds_alternative<GroupByNode>(node) || std::holds_alternative<DedupeNode>(node);
     return readers[id] == 1 && std::ranges::find(wanted, id) != wanted.end() &&
-           !std::holds_alternative<SqlNode>(node) && !eager[id];
+           !std::holds_alternative<SqlNode>(node) && !eager[id] && !(keeps_rows && has_many_rows(inputs_of(node)));
+}
+
+bool RelationalRun::State::has_many_rows(const std::vector<RelationId>& inputs) const {
+    std::uint64_t rows = 0;
+    for (const RelationId input : inputs) rows += relations[input].rows;
+    return rows >= settings.rows_at_once;
 }
 
 Result<> RelationalRun::State::run_relation(RelationId id) {
     const Relation& relation = plan.relations[id];
-    if (const auto* scan = std::get_if<ScanNode>(&relation.node)) return load(id, *scan);
     if (eager[id]) return run_eagerly(id, *eager[id]);
     TRY_ASSIGN(StepQuery query, query_of(id));
     std::vector<const BoundRelation*> inputs;
@@ -150,6 +165,20 @@ Result<> RelationalRun::State::run_relation(RelationId id) {
     TRY(fill_table(id, query));
     if (const auto* sql = std::get_if<SqlNode>(&relation.node)) TRY(drop_sql_views(*engine, sql_inputs(*sql)));
     return release_inputs(id);
+}
+
+// Whoever reads a long line holds it in memory, and DuckDB has what is left meanwhile.
+Result<> RelationalRun::State::load_sources() {
+    constexpr std::uint64_t kUsual = std::uint64_t{24} << 20U;  // in the reserve that DuckDB's share leaves
+    const std::uint64_t taken = reading_bytes - std::min(reading_bytes, kUsual);
+    const std::uint64_t least = settings.memory_bytes / 4;
+    if (taken > 0) TRY(engine->limit_memory(std::max(least, settings.memory_bytes - std::min(settings.memory_bytes, taken))));
+    for (RelationId id = 0; id < plan.relations.size(); ++id)
+        if (const auto* scan = std::get_if<ScanNode>(&plan.relations[id].node); scan != nullptr && needed[id])
+            TRY(load(id, *scan));
+    release_unused_heap();
+    if (taken > 0) TRY(engine->limit_memory(settings.memory_bytes));
+    return engine->lock();
 }
 
 void RelationalRun::State::bind_source(RelationId id, const ScanNode& node) {
@@ -278,9 +307,13 @@ Result<> RelationalRun::State::type_sums(BoundRelation& relation) {
 }
 
 Result<> RelationalRun::State::release_inputs(RelationId id) {
-    for (const RelationId input : reads_of(id))
-        if (--readers[input] == 0) TRY(engine->run(fmt::format("DROP TABLE IF EXISTS {}", relations[input].table)));
+    for (const RelationId input : reads_of(id)) TRY(release(input));
     return {};
+}
+
+Result<> RelationalRun::State::release(RelationId id) {
+    if (--readers[id] > 0) return {};
+    return engine->run(fmt::format("DROP TABLE IF EXISTS {}", relations[id].table));
 }
 
 RelationalRun::RelationalRun(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -290,9 +323,9 @@ Result<std::unique_ptr<RelationalRun>> RelationalRun::open(const LogicalPlan& pl
                                                            std::vector<const ScannableSource*> sources,
                                                            std::vector<ScanProgress*> progress,
                                                            RelationalSettings settings, std::vector<RelationId> wanted,
-                                                           std::vector<WrittenJoin> joins) {
+                                                           std::vector<SpooledRows> written) {
     auto state = std::make_unique<State>(plan, std::move(sources), std::move(progress), std::move(settings),
-                                         std::move(wanted), std::move(joins));
+                                         std::move(wanted), std::move(written));
     state->progress.resize(state->sources.size(), nullptr);
     TRY(state->open_engine());
     return std::unique_ptr<RelationalRun>(new RelationalRun(std::move(state)));
@@ -300,6 +333,8 @@ Result<std::unique_ptr<RelationalRun>> RelationalRun::open(const LogicalPlan& pl
 
 Result<> RelationalRun::survey(std::vector<Survey> surveys) {
     surveys.resize(state_->sources.size());
+    const std::uint64_t before = resident_bytes();
+    std::uint64_t most = before;
     for (std::size_t source = 0; source < state_->sources.size(); ++source) {
         if (state_->sources[source] == nullptr) continue;
         if (surveys[source].known != nullptr) {
@@ -308,8 +343,9 @@ Result<> RelationalRun::survey(std::vector<Survey> surveys) {
         }
         TRY_ASSIGN(state_->summaries[source],
                    survey_source(*state_->sources[source], state_->settings.threads, surveys[source].progress,
-                                 state_->settings.stop, surveys[source].bad_rows));
+                                 state_->settings.stop, surveys[source].bad_rows, &most));
     }
+    state_->reading_bytes = most - std::min(most, before);
     return {};
 }
 
@@ -338,6 +374,23 @@ Result<std::unique_ptr<RowStream>> RelationalRun::stream(RelationId relation) {
         *count = 0;
     }
     return std::make_unique<PlacedStream>(std::move(*rows), place, count);
+}
+
+// Keys of groups differ in value; texts among themselves then differ, and so do numbers.
+bool RelationalRun::has_distinct_names(RelationId relation) const {
+    const Node* node = &state_->plan.relations[relation].node;
+    while (std::holds_alternative<SortNode>(*node) || std::holds_alternative<FilterNode>(*node))
+        node = &state_->plan.relations[inputs_of(*node)[0]].node;
+    const auto* count_by = std::get_if<CountByNode>(node);
+    const auto* group_by = std::get_if<GroupByNode>(node);
+    if ((count_by == nullptr || count_by->keys.size() != 1) && (group_by == nullptr || group_by->keys.size() != 1))
+        return false;
+    const BoundColumn& key = state_->relations[relation].columns.front();
+    constexpr std::uint32_t kNullBit = 1U << static_cast<unsigned>(Kind::null);
+    const std::uint32_t kinds = key.facts.kinds & ~kNullBit;
+    return key.meaning == Meaning::value && !key.facts.unsurveyed && key.facts.computed.empty() &&
+           !key.facts.two_types &&
+           (kinds == 1U << static_cast<unsigned>(Kind::text) || kinds == 1U << static_cast<unsigned>(Kind::number));
 }
 
 std::vector<StepCounts> RelationalRun::counts() const {

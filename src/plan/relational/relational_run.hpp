@@ -1,9 +1,8 @@
 // Runs the steps behind some relations of a plan in DuckDB: the general path, for all that the native engine does not
 // know, and for joins that do not fit its memory. The bytes are the same as the native engine's.
 //
-// Order of calls: open(), survey() once, then stream() for each wanted relation and write_pairs() for each join that is
-// written; counts() and warnings() after the
-// streams were read to their ends. From one thread; DuckDB and the survey use several.
+// Order of calls: open(), survey() once, then stream() for each wanted relation and write_spooled() for all rows that
+// are written from texts on disk; counts() and warnings() after the streams were read to their ends. From one thread; DuckDB and the survey use several.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +32,7 @@ struct RelationalSettings {
     const StopFlag* stop = nullptr;       // may be null
     NearestName nearest_name = {};        // for "did you mean"; may be empty
     bool all_columns = false;             // carry also the columns that nothing needs
+    std::uint64_t rows_at_once = UINT64_MAX;  // more of them are taken through several operators one after the other
     bool eager_aggregation = true;        // compute groupings over a join without the joined rows
 };
 
@@ -43,10 +43,11 @@ struct Survey {
     const ScanSummary* known = nullptr;  // what another engine's survey of all columns found: then it is not read
 };
 
-// A join that is written as rows of a text format whose rows are JSON objects: they are formatted while its sources are
-// read and lie on disk, so DuckDB joins no more than keys and places. For an inner join with one key of two sources.
-struct WrittenJoin {
-    RelationId join = 0;
+// Rows that are written in a text format whose rows are JSON objects: they are formatted while the sources are read and
+// lie on disk, so DuckDB joins and sorts no more than keys and places. Of an inner join with one key of two sources, or
+// of a relation that has a carried_scan().
+struct SpooledRows {
+    RelationId relation = 0;
     RowLayout layout;
     ValueStyle style;
 };
@@ -57,7 +58,7 @@ public:
     // `plan` outlive the run. A relation that is wanted more than once is named more than once.
     [[nodiscard]] static Result<std::unique_ptr<RelationalRun>> open(
         const LogicalPlan& plan, std::vector<const ScannableSource*> sources, std::vector<ScanProgress*> progress,
-        RelationalSettings settings, std::vector<RelationId> wanted, std::vector<WrittenJoin> joins = {});
+        RelationalSettings settings, std::vector<RelationId> wanted, std::vector<SpooledRows> written = {});
     ~RelationalRun();
     RelationalRun(const RelationalRun&) = delete;
     RelationalRun& operator=(const RelationalRun&) = delete;
@@ -72,14 +73,19 @@ public:
     // with place; a value at fault may also end the stream.
     [[nodiscard]] Result<std::unique_ptr<RowStream>> stream(RelationId relation);
 
-    // Writes all rows of the join at `index` of those given to open(), as stream() and a writer would. Nothing where
-    // its keys turned out to be such that stream() must say what is wrong with them: then it is to be called. `written`
-    // grows with what is given to the sink and may be null.
-    struct Pairs {
+    // Once stream() was called: whether no two values of the relation's first column have the same text. False where
+    // only a look at them would tell.
+    [[nodiscard]] bool has_distinct_names(RelationId relation) const;
+
+    // Writes all rows of what stands at `index` in `written` of open(), as stream() and a writer would. Nothing where
+    // that is for stream() after all: a join whose keys cannot be keys, which it refuses; rows without a column.
+    // `progress` grows with what is given to the sink and may be null.
+    struct Written {
         std::uint64_t rows = 0;
         std::vector<OutputColumn> columns;
     };
-    [[nodiscard]] Result<std::optional<Pairs>> write_pairs(std::size_t index, ByteSink& sink, ScanProgress* written);
+    [[nodiscard]] Result<std::optional<Written>> write_spooled(std::size_t index, ByteSink& sink,
+                                                               ScanProgress* progress);
 
     [[nodiscard]] std::vector<StepCounts> counts() const;
     // Whole sentences with their place.

@@ -1,12 +1,15 @@
 #include "plan/relational/source_survey.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <thread>
+
+#include "utils/heap.hpp"
 
 namespace sluice {
 
 Result<ScanSummary> survey_source(const ScannableSource& source, int threads, ScanProgress* progress,
-                                  const StopFlag* stop, BadRowSink* bad_rows) {
+                                  const StopFlag* stop, BadRowSink* bad_rows, std::uint64_t* resident) {
     ScanRequest request;
     request.survey_all = true;
     request.progress = progress;
@@ -17,14 +20,18 @@ Result<ScanSummary> survey_source(const ScannableSource& source, int threads, Sc
     std::optional<Error> first_error;
     const auto read = [&] {
         const std::unique_ptr<BlockReader> reader = scan->reader();
+        std::uint64_t most = 0;
         for (;;) {
             const Result<const Block*> block = reader->next();
+            if (resident != nullptr) most = std::max(most, resident_bytes());
             if (!block) {
                 const std::scoped_lock lock(mutex);
                 if (!first_error) first_error = block.error();
             }
-            if (!block || *block == nullptr) return;
+            if (!block || *block == nullptr) break;
         }
+        const std::scoped_lock lock(mutex);
+        if (resident != nullptr) *resident = std::max(*resident, most);
     };
     {
         std::vector<std::jthread> readers;

@@ -8,8 +8,10 @@
 
 namespace sluice {
 
+// `resident`, which may be null, becomes the most memory that was resident meanwhile, where that is more.
 [[nodiscard]] Result<ScanSummary> survey_source(const ScannableSource& source, int threads, ScanProgress* progress,
-                                                const StopFlag* stop, BadRowSink* bad_rows = nullptr);
+                                                const StopFlag* stop, BadRowSink* bad_rows = nullptr,
+                                                std::uint64_t* resident = nullptr);
 
 // The columns of a source, `index` in LogicalPlan::sources, as its summary and its declared types tell them.
 [[nodiscard]] std::vector<BoundColumn> source_columns(const ScannableSource& source, std::size_t index,

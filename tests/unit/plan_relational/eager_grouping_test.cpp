@@ -29,7 +29,7 @@ constexpr const char* kRequests =
 
 DeclaredTypes times(const std::string& column) {
     DeclaredTypes types;
-    types[column] = {.type = Type::timestamp, .timezone = {}, .place = {}};
+    types[column] = {.type = Type::timestamp};
     return types;
 }
 

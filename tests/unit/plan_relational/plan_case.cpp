@@ -181,6 +181,7 @@ CaseResult PlanCase::run(RelationId wanted, const Setup& setup) const {
                                     .memory_bytes = setup.memory_bytes,
                                     .nearest_name = nearest_name,
                                     .all_columns = setup.all_columns,
+                                    .rows_at_once = setup.rows_at_once,
                                     .eager_aggregation = setup.eager_aggregation},
                                    all);
     const auto keep = [&](const Error& error) {
@@ -207,7 +208,7 @@ CaseResult PlanCase::run(RelationId wanted) const {
     const CaseResult first = run(wanted, Setup{});
     for (const Setup& setup : {Setup{.threads = 1, .block_size = 1 << 20},
                                Setup{.threads = 4, .block_size = 1, .all_columns = true, .wanted_twice = true},
-                               Setup{.eager_aggregation = false}}) {
+                               Setup{.eager_aggregation = false}, Setup{.rows_at_once = 0}}) {
         const CaseResult other = run(wanted, setup);
         EXPECT_EQ(other.text(), first.text());
         EXPECT_EQ(other.columns, first.columns);

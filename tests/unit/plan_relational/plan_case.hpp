@@ -51,6 +51,7 @@ public:
         bool all_columns = false;
         bool wanted_twice = false;  // so that the relation gets a table
         bool eager_aggregation = true;
+        std::uint64_t rows_at_once = UINT64_MAX;
     };
     [[nodiscard]] CaseResult run(RelationId wanted, const Setup& setup) const;
     // With several setups, which must agree.
