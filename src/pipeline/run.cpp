@@ -230,7 +230,8 @@ Result<> Run::plan() {
 }
 
 Result<> Run::prepare() {
-    TRY(scratch_->check_room(spooled_bytes(assembly_.plan, physical_, limits_.source_bytes), "what goes beyond --memory"));
+    TRY(scratch_->check_room(spooled_bytes(assembly_.plan, physical_, limits_.source_bytes),
+                             "what goes beyond --memory"));
     bad_rows_.clear();
     std::vector<BadRowSink*> sinks;
     for (std::size_t source = 0; source < sources_.size(); ++source)

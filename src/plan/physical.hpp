@@ -22,9 +22,10 @@ enum class Strategy {
 struct PhysicalOutput {
     std::size_t output = 0;  // index into LogicalPlan::outputs
     Strategy strategy = Strategy::relational;
-    std::string reason;        // "a count over a join, from rows per key", "does not fit --memory"
-    bool spools_rows = false;  // relational: rows of a join or of one source that are written, from texts that lie on disk
-    bool for_memory = false;   // relational, or from texts on disk, because memory would not do
+    std::string reason;  // "a count over a join, from rows per key", "does not fit --memory"
+    bool spools_rows =
+        false;  // relational: rows of a join or of one source that are written, from texts that lie on disk
+    bool for_memory = false;  // relational, or from texts on disk, because memory would not do
 };
 
 struct PhysicalPlan {

@@ -77,9 +77,10 @@ std::string column_map_shape(std::string_view value) {
 void check_expression(const Expression& expression, const ConfigItem& step, Diagnostics& diagnostics) {
     if (!step.sql || !step.sql->check_expression) return;
     if (const auto fault = step.sql->check_expression(expression.text)) {
-        diagnostics.add(expression.location, fmt::format("not an expression: {}", *fault), {},
-                        "an expression is SQL without SELECT, such as status_code >= 400 or lower(\"page url\"); a column "
-                        "that has a word of SQL as its name takes double quotes, such as \"at\" or \"end\"");
+        diagnostics.add(
+            expression.location, fmt::format("not an expression: {}", *fault), {},
+            "an expression is SQL without SELECT, such as status_code >= 400 or lower(\"page url\"); a column "
+            "that has a word of SQL as its name takes double quotes, such as \"at\" or \"end\"");
     }
 }
 

@@ -1,6 +1,6 @@
-// The grouping is SELECT ... FROM own JOIN partners USING (j) GROUP BY g: own is the side that has the group key, with g,
-// the group's key bytes, and j, the join key's; partners has for each join key n, the rows of the other side, and what is
-// measured there.
+// The grouping is SELECT ... FROM own JOIN partners USING (j) GROUP BY g: own is the side that has the group key, with
+// g, the group's key bytes, and j, the join key's; partners has for each join key n, the rows of the other side, and
+// what is measured there.
 //
 // mean_gap is (last - first) / rows over the joined rows of a group, which come in the order of the left rows and then
 // of the right ones. So the first joined row with a time is found from the least left ordinal there is, and among equal

@@ -172,7 +172,8 @@ Result<> RelationalRun::State::load_sources() {
     constexpr std::uint64_t kUsual = std::uint64_t{24} << 20U;  // in the reserve that DuckDB's share leaves
     const std::uint64_t taken = reading_bytes - std::min(reading_bytes, kUsual);
     const std::uint64_t least = settings.memory_bytes / 4;
-    if (taken > 0) TRY(engine->limit_memory(std::max(least, settings.memory_bytes - std::min(settings.memory_bytes, taken))));
+    if (taken > 0)
+        TRY(engine->limit_memory(std::max(least, settings.memory_bytes - std::min(settings.memory_bytes, taken))));
     for (RelationId id = 0; id < plan.relations.size(); ++id)
         if (const auto* scan = std::get_if<ScanNode>(&plan.relations[id].node); scan != nullptr && needed[id])
             TRY(load(id, *scan));

@@ -2,7 +2,8 @@
 // know, and for joins that do not fit its memory. The bytes are the same as the native engine's.
 //
 // Order of calls: open(), survey() once, then stream() for each wanted relation and write_spooled() for all rows that
-// are written from texts on disk; counts() and warnings() after the streams were read to their ends. From one thread; DuckDB and the survey use several.
+// are written from texts on disk; counts() and warnings() after the streams were read to their ends. From one thread;
+// DuckDB and the survey use several.
 #pragma once
 
 #include <cstdint>
@@ -27,13 +28,13 @@ namespace sluice {
 
 struct RelationalSettings {
     int threads = 1;
-    std::uint64_t memory_bytes = 0;       // 0: DuckDB's default
-    std::filesystem::path temp_dir = {};  // where DuckDB may spill
-    const StopFlag* stop = nullptr;       // may be null
-    NearestName nearest_name = {};        // for "did you mean"; may be empty
-    bool all_columns = false;             // carry also the columns that nothing needs
+    std::uint64_t memory_bytes = 0;           // 0: DuckDB's default
+    std::filesystem::path temp_dir = {};      // where DuckDB may spill
+    const StopFlag* stop = nullptr;           // may be null
+    NearestName nearest_name = {};            // for "did you mean"; may be empty
+    bool all_columns = false;                 // carry also the columns that nothing needs
     std::uint64_t rows_at_once = UINT64_MAX;  // more of them are taken through several operators one after the other
-    bool eager_aggregation = true;        // compute groupings over a join without the joined rows
+    bool eager_aggregation = true;            // compute groupings over a join without the joined rows
 };
 
 // How a source is surveyed.

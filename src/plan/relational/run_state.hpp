@@ -62,15 +62,15 @@ struct RelationalRun::State {
     std::unique_ptr<DuckdbEngine> engine;
 
     std::vector<ScanSummary> summaries;
-    std::uint64_t reading_bytes = 0;  // what memory it took to read the sources
+    std::uint64_t reading_bytes = 0;               // what memory it took to read the sources
     std::vector<std::optional<RelationId>> eager;  // by relation: the join that it is computed around
     std::vector<std::optional<NeededColumns>> needed;
     std::vector<BoundRelation> relations;
-    std::vector<std::size_t> readers;                   // steps and streams that still read from a relation
-    std::map<RelationId, StepQuery> to_stream;          // wanted relations that have no table
+    std::vector<std::size_t> readers;                     // steps and streams that still read from a relation
+    std::map<RelationId, StepQuery> to_stream;            // wanted relations that have no table
     std::vector<std::unique_ptr<SpooledOutput>> spooled;  // by `written`; null where it goes the common way
-    std::map<RelationId, RowsPerKey> rows_per_key;      // by join
-    std::map<RelationId, std::uint64_t> joined_rows;    // by join in rows_per_key
+    std::map<RelationId, RowsPerKey> rows_per_key;        // by join
+    std::map<RelationId, std::uint64_t> joined_rows;      // by join in rows_per_key
     std::map<RelationId, StepBooks> books;
     std::vector<std::string> warnings;
     bool prepared = false;

@@ -16,7 +16,8 @@ void RelationalRun::State::choose_spooled(std::vector<RelationId>& by_key, std::
     for (std::size_t number = 0; number < written.size(); ++number) {
         const RelationId id = written[number].relation;
         const auto scan = carried_scan(plan, id);
-        const bool has_columns = scan && !summaries[std::get<ScanNode>(plan.relations[*scan].node).source].columns.empty();
+        const bool has_columns =
+            scan && !summaries[std::get<ScanNode>(plan.relations[*scan].node).source].columns.empty();
         if (!has_columns && !is_plain_join(plan, id, summaries)) {
             wanted.push_back(id);
             continue;
@@ -82,8 +83,7 @@ std::vector<RowText> RelationalRun::State::texts_of(RelationId source, std::size
         if (!is_left && (!output->right || output->right->scan != source)) continue;
         const SpooledSide& side = is_left ? output->left : *output->right;
         const SpooledRows& rows = written[output->number];
-        texts.push_back(
-            {.fields = side.fields, .layout = rows.layout, .style = rows.style, .spool = side.spool.get()});
+        texts.push_back({.fields = side.fields, .layout = rows.layout, .style = rows.style, .spool = side.spool.get()});
         query.also += fmt::format(", CAST(c{} AS UBIGINT) AS place{}, CAST(c{} AS UBIGINT) AS size{}", first_slot,
                                   output->number, first_slot + 1, output->number);
         first_slot += 2;
@@ -100,7 +100,8 @@ Result<std::string> RelationalRun::State::joined_places(const SpooledOutput& out
                            output.number, token_of_column(relations[scan].find(name)), relations[scan].table);
     };
     const std::string pairs = fmt::format(
-        "SELECT l.o AS a, r.o AS b, l.place AS p, l.size AS s, r.place AS q, r.size AS t FROM {} l JOIN {} r ON l.j = r.j",
+        "SELECT l.o AS a, r.o AS b, l.place AS p, l.size AS s, r.place AS q, r.size AS t FROM {} l JOIN {} r ON l.j = "
+        "r.j",
         side(node.left, key.left), side(node.right, key.right));
     std::string from = fmt::format("({})", pairs);
     if (has_many_rows({node.left, node.right})) {
@@ -108,17 +109,19 @@ Result<std::string> RelationalRun::State::joined_places(const SpooledOutput& out
         TRY(engine->run(fmt::format("CREATE TABLE {} AS {}", from, pairs)));
     }
     return fmt::format(
-        "SELECT CAST(p AS VARCHAR), CAST(s AS VARCHAR), CAST(q AS VARCHAR), CAST(t AS VARCHAR) FROM {} ORDER BY a, b", from);
+        "SELECT CAST(p AS VARCHAR), CAST(s AS VARCHAR), CAST(q AS VARCHAR), CAST(t AS VARCHAR) FROM {} ORDER BY a, b",
+        from);
 }
 
 // The places of the rows of one source, in the order of the relation that has them.
 std::string RelationalRun::State::carried_places(const SpooledOutput& output) const {
     const BoundRelation& rows = relations[output.relation];
-    const std::string select = fmt::format("SELECT CAST(s.place{0} AS VARCHAR), CAST(s.size{0} AS VARCHAR), '0', '0' FROM ",
-                                           output.number);
+    const std::string select =
+        fmt::format("SELECT CAST(s.place{0} AS VARCHAR), CAST(s.size{0} AS VARCHAR), '0', '0' FROM ", output.number);
     const std::string& source = relations[output.left.scan].table;
     if (output.relation == output.left.scan) return fmt::format("{}{} s ORDER BY o0", select, source);
-    const auto ordinal = std::ranges::find_if(rows.order, [](const OrderColumn& order) { return order.source.has_value(); });
+    const auto ordinal =
+        std::ranges::find_if(rows.order, [](const OrderColumn& order) { return order.source.has_value(); });
     return fmt::format("{}{} r JOIN {} s ON r.o{} = s.o0 ORDER BY {}", select, rows.table, source,
                        ordinal - rows.order.begin(), order_by(rows.order, "r."));
 }

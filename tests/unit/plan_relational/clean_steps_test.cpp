@@ -105,8 +105,9 @@ TEST(Cast, SaysHowManyBecameNull) {
     const CaseResult result = plan.run(plan.step("c", CastNode{a, {{{"x", at(9)}, {Type::number, {}}}}, true}));
     EXPECT_THAT(result.rows, ElementsAre("1.50", "-", "-", "-"));
     ASSERT_FALSE(result.warnings.empty());
-    EXPECT_THAT(result.warnings[0],
-                HasSubstr("column 'x': 2 of its values are no number and became null; the first is \"y\", at a.jsonl:2"));
+    EXPECT_THAT(
+        result.warnings[0],
+        HasSubstr("column 'x': 2 of its values are no number and became null; the first is \"y\", at a.jsonl:2"));
 }
 
 TEST(Cast, TimesHaveTheNotationThatTheCastSays) {
