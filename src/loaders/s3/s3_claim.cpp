@@ -75,7 +75,7 @@ Result<S3Claim::Written> S3Claim::take_over(const S3Answer& found) {
     const auto age = age_of(found);
     const bool expired = age && *age > claim.lease;
     if (claim.holder && !has_ended(*claim.holder) && !expired) {
-        if (claim.holder->run == holder_.run && claim.holder->pid == holder_.pid) {
+        if (claim.holder->run == holder_.run && claim.holder->process.pid == holder_.process.pid) {
             return config_error("same_prefix",
                                 fmt::format("two destinations of this config write to {}; remove one, or "
                                             "give it another prefix",
