@@ -76,4 +76,12 @@ std::string order_by(const std::vector<OrderColumn>& order, std::string_view pre
     return text;
 }
 
+std::string sort_key(const std::vector<OrderColumn>& order, std::string_view first) {
+    std::string list;
+    for (std::size_t index = 0; index < order.size(); ++index)
+        list += fmt::format("{}o{}, '{} NULLS LAST'", index == 0 ? "" : ", ", index,
+                            order[index].descending ? "DESC" : "ASC");
+    return fmt::format("create_sort_key({}{})", first, list);
+}
+
 }  // namespace sluice

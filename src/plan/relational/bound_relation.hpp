@@ -90,5 +90,8 @@ inline constexpr DataPlace kNoPlace{SIZE_MAX, 0};
 
 // "o0 ASC NULLS LAST, o1 ...": for ORDER BY, each column with `prefix` in front.
 [[nodiscard]] std::string order_by(const std::vector<OrderColumn>& order, std::string_view prefix = {});
+// The same order as one value, for arg_min() and arg_max(), which keep one row of a group where first(x ORDER BY ...)
+// keeps all of them; `first` goes before it: "<value>, 'DESC NULLS LAST', ", or nothing.
+[[nodiscard]] std::string sort_key(const std::vector<OrderColumn>& order, std::string_view first = {});
 
 }  // namespace sluice

@@ -1,7 +1,7 @@
 // count_by and group_by. Groups are those of equal key bytes; rows with a null key are left out. Sums and means are
 // exact, so they do not depend on the order in which DuckDB's threads meet the rows: sums of decimals, which DuckDB
 // spills, or where those might overflow ours (aggregate_functions.hpp).
-// What depends on order (first, last, min, max among equals, mean_gap) names the order columns.
+// What depends on order (first, last, min, max among equals, mean_gap) names the order columns, and keeps one row a group.
 #include <fmt/format.h>
 
 #include "plan/relational/aggregate_rules.hpp"
@@ -68,12 +68,14 @@ public:
     Result<BoundColumn> bind();
     [[nodiscard]] const std::string& value() const { return value_; }
     [[nodiscard]] const std::string& having() const { return having_; }
+    // Whether DuckDB can spill what it keeps for a group.
+    [[nodiscard]] bool spills() const { return spills_; }
 
 private:
     Result<Argument> argument();
     Result<BoundColumn> exact(const Argument& argument);
     Result<BoundColumn> gap(const Argument& argument);
-    BoundColumn in_order(const Argument& argument, std::string_view function, std::string_view order);
+    BoundColumn in_order(const Argument& argument, std::string_view function, std::string_view key);
     BoundColumn counted(std::string value);
 
     const StepContext& context_;
@@ -82,6 +84,7 @@ private:
     const AggregateColumn& aggregate_;
     std::string value_;
     std::string having_;
+    bool spills_ = true;
 };
 
 Result<Argument> AggregateBinding::argument() {
@@ -117,6 +120,7 @@ Result<BoundColumn> AggregateBinding::exact(const Argument& argument) {
         value_ =
             sum ? exact_sum_token(total, integers) : exact_mean_token(total, fmt::format("count({})", argument.token));
     } else {
+        spills_ = false;
         value_ = fmt::format("sl_checked({}({}))", sum ? "sl_sum_or_fault" : "sl_avg_or_fault", argument.token);
     }
     BoundColumn column = computed_column(aggregate_.name, "DOUBLE");
@@ -130,17 +134,18 @@ Result<BoundColumn> AggregateBinding::gap(const Argument& argument) {
                                  ? "CAST(NULL AS HUGEINT)"
                                  : time_value(argument.column, argument.token, context_.notations);
     const auto at_end = [&](std::string_view function) {
-        return fmt::format("{}({} ORDER BY {}) FILTER (WHERE {} IS NOT NULL)", function, time, order_by(input_.order),
+        return fmt::format("{}({}, {}) FILTER (WHERE {} IS NOT NULL)", function, time, sort_key(input_.order),
                            argument.token);
     };
-    value_ = fmt::format("sl_mean_gap({} - {}, count({}))", at_end("last"), at_end("first"), argument.token);
+    spills_ = false;
+    value_ = fmt::format("sl_mean_gap({} - {}, count({}))", at_end("arg_max"), at_end("arg_min"), argument.token);
     having_ = fmt::format("count({}) > 0", argument.token);
     return computed_column(aggregate_.name, "INTERVAL", Meaning::duration);
 }
 
-BoundColumn AggregateBinding::in_order(const Argument& argument, std::string_view function, std::string_view order) {
-    value_ = fmt::format("{}({} ORDER BY {}) FILTER (WHERE {} IS NOT NULL)", function, argument.token, order,
-                         argument.token);
+BoundColumn AggregateBinding::in_order(const Argument& argument, std::string_view function, std::string_view key) {
+    spills_ = false;
+    value_ = fmt::format("{0}({1}, {2}) FILTER (WHERE {1} IS NOT NULL)", function, argument.token, key);
     BoundColumn column = argument.column;
     column.name = aggregate_.name;
     return column;
@@ -149,11 +154,10 @@ BoundColumn AggregateBinding::in_order(const Argument& argument, std::string_vie
 Result<BoundColumn> AggregateBinding::bind() {
     if (!aggregate_.column && !aggregate_.argument) return counted("count(*)");
     TRY_ASSIGN(const Argument found, argument());
-    const std::string order = order_by(input_.order);
     const auto by_value = [&](std::string_view direction) {
-        return in_order(found, "first",
-                        fmt::format("{} {} NULLS LAST, {}", sort_value(found.column, found.token, context_.notations),
-                                    direction, order));
+        const std::string value = sort_value(found.column, found.token, context_.notations);
+        return in_order(found, "arg_min",
+                        sort_key(input_.order, fmt::format("{}, '{} NULLS LAST', ", value, direction)));
     };
     switch (aggregate_.function) {
         case Aggregation::count:
@@ -163,6 +167,7 @@ Result<BoundColumn> AggregateBinding::bind() {
                 return computed_column(aggregate_.name, "BIGINT");
             }
             if (aggregate_.function == Aggregation::count) return counted(fmt::format("count({})", found.token));
+            spills_ = false;
             return counted(fmt::format("count(DISTINCT sl_key({}))", found.token));
         case Aggregation::sum:
         case Aggregation::avg:
@@ -172,9 +177,9 @@ Result<BoundColumn> AggregateBinding::bind() {
         case Aggregation::max:
             return by_value("DESC");
         case Aggregation::first:
-            return in_order(found, "first", order);
+            return in_order(found, "arg_min", sort_key(input_.order));
         case Aggregation::last:
-            return in_order(found, "last", order);
+            return in_order(found, "arg_max", sort_key(input_.order));
         case Aggregation::mean_gap:
             return gap(found);
     }
@@ -204,6 +209,7 @@ Result<StepQuery> step_query(const StepContext& context, const GroupByNode& node
     query.location = node.key_locations.front();
     begin_with_keys(query, keys);
     std::string having;
+    bool spills = true;
     for (const AggregateColumn& aggregate : node.aggregates) {
         AggregateBinding bound(context, input, binding, aggregate);
         TRY_ASSIGN(BoundColumn column, bound.bind());
@@ -211,9 +217,12 @@ Result<StepQuery> step_query(const StepContext& context, const GroupByNode& node
         query.values.push_back(bound.value());
         if (!bound.having().empty()) having += (having.empty() ? " HAVING " : " AND ") + bound.having();
         query.location = aggregate.location;
+        spills = spills && bound.spills();
     }
-    query.tail = fmt::format("FROM (SELECT *{} FROM {}) WHERE {} GROUP BY {}{}", keys.list, binding.typed_input(),
-                             keys.condition, keys.group, having);
+    const std::string rows = fmt::format("FROM (SELECT *{} FROM {}) WHERE {}", keys.list, binding.typed_input(), keys.condition);
+    const std::string groups = fmt::format(" GROUP BY {}{}", keys.group, having);
+    query.tail = rows + groups;
+    if (!spills) query.passes = GroupPasses{rows, keys.group, groups};
     return query;
 }
 

@@ -280,11 +280,28 @@ Result<StepQuery> RelationalRun::State::query_of(RelationId id) {
     return std::visit(Queries{*this, context}, plan.relations[id].node);
 }
 
+// Groups that DuckDB cannot spill are made some at a time: all rows of a group come in one pass.
+Result<> RelationalRun::State::make_table(RelationId id, const StepQuery& query) {
+    std::uint64_t rows = 0;
+    for (const RelationId input : inputs_of(plan.relations[id].node)) rows += relations[input].rows;
+    constexpr std::uint64_t kLeastRows = 4;
+    constexpr std::uint64_t kMostPasses = 64;  // each reads all rows
+    const std::uint64_t at_once = std::max(settings.rows_at_once / 2, kLeastRows);
+    const std::uint64_t passes = query.passes ? std::min(rows / at_once + 1, kMostPasses) : 1;
+    StepQuery part = query;
+    for (std::uint64_t pass = 0; pass < passes; ++pass) {
+        if (passes > 1) part.tail = query.passes->tail(pass, passes);
+        const std::string into = pass == 0 ? "CREATE TABLE {} AS {}" : "INSERT INTO {} {}";
+        TRY(engine->run(fmt::format(fmt::runtime(into), relations[id].table, part.select())));
+    }
+    return {};
+}
+
 Result<> RelationalRun::State::fill_table(RelationId id, const StepQuery& query) {
     BoundRelation& bound = relations[id];
     bound.table = fmt::format("sl.s{}", id);
     const auto begin = std::chrono::steady_clock::now();
-    const auto made = engine->run(fmt::format("CREATE TABLE {} AS {}", bound.table, query.select()));
+    const Result<> made = make_table(id, query);
     if (!made) return placed(made.error(), id, query);
     TRY_ASSIGN(bound.rows, engine->number(fmt::format("SELECT count(*) FROM {}", bound.table)));
     books[id].rows_out = bound.rows;

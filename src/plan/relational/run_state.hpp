@@ -95,6 +95,7 @@ struct RelationalRun::State {
     [[nodiscard]] Result<std::string> joined_places(const SpooledOutput& output) const;
     [[nodiscard]] std::string carried_places(const SpooledOutput& output) const;
     [[nodiscard]] Result<StepQuery> query_of(RelationId id);
+    [[nodiscard]] Result<> make_table(RelationId id, const StepQuery& query);
     [[nodiscard]] Result<> fill_table(RelationId id, const StepQuery& query);
     [[nodiscard]] Result<> type_sums(BoundRelation& relation);
     [[nodiscard]] Result<> release(RelationId id);

@@ -4,6 +4,10 @@
 
 namespace sluice {
 
+std::string GroupPasses::tail(std::uint64_t pass, std::uint64_t count) const {
+    return fmt::format("{} AND hash({}) % {} = {}{}", rows, keys, count, pass, groups);
+}
+
 std::string StepQuery::select() const {
     std::string list;
     const auto add = [&](std::string_view value, char letter, std::size_t index) {

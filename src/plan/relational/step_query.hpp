@@ -1,7 +1,9 @@
 // What a step becomes: one SELECT over the tables of its inputs, in parts, so that it can fill a table or be streamed.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,6 +29,16 @@ struct NeededColumns {
     }
 };
 
+// A grouping whose groups are too many at once: its tail, for those of one pass.
+struct GroupPasses {
+    std::string rows;    // "FROM ... WHERE ..."
+    std::string keys;    // of a group
+    std::string groups;  // " GROUP BY ..."
+
+    // The tail for pass number `pass` of `count`, from 0.
+    [[nodiscard]] std::string tail(std::uint64_t pass, std::uint64_t count) const;
+};
+
 struct StepQuery {
     std::vector<BoundColumn> columns;
     std::vector<std::string> values;  // the token of each column; empty where nothing needs it
@@ -34,6 +46,7 @@ struct StepQuery {
     std::vector<std::string> order_values;  // SQL, one for each of `order`
     std::string also;                       // ", <value> AS <name>": more for the select list
     std::string tail;                       // "FROM ..." and what follows
+    std::optional<GroupPasses> passes;      // of a grouping that DuckDB cannot spill
     Location location;                      // of what an evaluation may fail in
 
     // SELECT <order_values> AS o0, ..., <values> AS c0, ... <tail>

@@ -121,6 +121,25 @@ TEST(Physical, FormattedRowsGoFirstWhenMemoryIsShort) {
     EXPECT_THAT(starved.native_sources, testing::ElementsAre(false, false));
 }
 
+TEST(Physical, RowsThatNoStepChangesAreWrittenFromTextsOnDiskWhenMemoryIsShort) {
+    LogicalPlan plan = joined_plan();
+    const RelationId sorted = add_output(plan, "sorted", SortNode{.input = 0, .keys = {{"x", false, {}}}}, "json");
+    const RelationId filtered = add_output(plan, "filtered", FilterNode{sorted, {"x > 1", {}}}, "jsonl");
+    add_output(plan, "as_csv", FilterNode{sorted, {"x > 1", {}}}, "csv");
+    add_output(plan, "chosen", SelectNode{.input = sorted, .columns = {{"x", {}, {}}}}, "json");
+    EXPECT_EQ(carried_scan(plan, filtered), RelationId{0});
+    EXPECT_EQ(carried_scan(plan, 2), std::nullopt);
+
+    const auto spooled = [&](std::uint64_t memory) {
+        std::vector<bool> spools;
+        for (const PhysicalOutput& output : choose_physical(plan, limits(memory), all()).outputs)
+            spools.push_back(output.spools_rows && output.for_memory);
+        return spools;
+    };
+    EXPECT_THAT(spooled(kGiB), testing::ElementsAre(false, false, false, false));
+    EXPECT_THAT(spooled(kGiB / 8), testing::ElementsAre(true, true, false, false));
+}
+
 TEST(Physical, OnlyWhatAnOutputNeedsIsBehindIt) {
     LogicalPlan plan = joined_plan();
     const RelationId filtered = add_output(plan, "filtered", FilterNode{1, {"x > 1", {}}}, "json");

@@ -208,7 +208,8 @@ CaseResult PlanCase::run(RelationId wanted) const {
     const CaseResult first = run(wanted, Setup{});
     for (const Setup& setup : {Setup{.threads = 1, .block_size = 1 << 20},
                                Setup{.threads = 4, .block_size = 1, .all_columns = true, .wanted_twice = true},
-                               Setup{.eager_aggregation = false}, Setup{.rows_at_once = 0}}) {
+                               Setup{.eager_aggregation = false}, Setup{.rows_at_once = 0},
+                               Setup{.eager_aggregation = false, .rows_at_once = 0}}) {
         const CaseResult other = run(wanted, setup);
         EXPECT_EQ(other.text(), first.text());
         EXPECT_EQ(other.columns, first.columns);
