@@ -1,7 +1,8 @@
 // count_by and group_by. Groups are those of equal key bytes; rows with a null key are left out. Sums and means are
 // exact, so they do not depend on the order in which DuckDB's threads meet the rows: sums of decimals, which DuckDB
 // spills, or where those might overflow ours (aggregate_functions.hpp).
-// What depends on order (first, last, min, max among equals, mean_gap) names the order columns, and keeps one row a group.
+// What depends on order (first, last, min, max among equals, mean_gap) names the order columns, and keeps one row a
+// group.
 #include <fmt/format.h>
 
 #include "plan/relational/aggregate_rules.hpp"
@@ -219,7 +220,8 @@ Result<StepQuery> step_query(const StepContext& context, const GroupByNode& node
         query.location = aggregate.location;
         spills = spills && bound.spills();
     }
-    const std::string rows = fmt::format("FROM (SELECT *{} FROM {}) WHERE {}", keys.list, binding.typed_input(), keys.condition);
+    const std::string rows =
+        fmt::format("FROM (SELECT *{} FROM {}) WHERE {}", keys.list, binding.typed_input(), keys.condition);
     const std::string groups = fmt::format(" GROUP BY {}{}", keys.group, having);
     query.tail = rows + groups;
     if (!spills) query.passes = GroupPasses{rows, keys.group, groups};
