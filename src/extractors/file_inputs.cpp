@@ -26,7 +26,8 @@ constexpr std::uint64_t kFetching = 8;
 void refuse_s3_fields(const Section& section, const std::vector<std::string>& objects, Diagnostics& diagnostics) {
     if (!objects.empty()) return;
     for (const Field& field : s3_fields())
-        if (section.has(field.name))
+        // A default says nothing, and `sluice config` writes it down.
+        if (section.has(field.name) && section.text(field.name) != field.default_text)
             diagnostics.add(section.location(field.name),
                             fmt::format("`{}` is for paths in S3, and this source has none", field.name), {},
                             "such a path is s3://BUCKET/KEY");

@@ -131,6 +131,8 @@ class Plan:
         big = table.has(name) and any(value is not None and len(value) > 12 for value in table.values(name))
         if big or (table.has(name) and getattr(table.columns[name], "opaque", False)):
             choices = ["carry"]
+        if table.has(name) and not kinds:
+            choices = ["carry", "is_null"]  # only nulls, which a cast may have given a type
         form = self.random.choice([choice for choice in choices if choice in forms] or ["carry"])
         return form, name, number
 
