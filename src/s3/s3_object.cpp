@@ -110,7 +110,7 @@ Result<std::shared_ptr<S3Bucket>> S3Bucket::open(const S3Reading& reading) {
     return std::shared_ptr<S3Bucket>(new S3Bucket(std::move(connection), reading));
 }
 
-Result<std::unique_ptr<S3Object>> S3Object::open(std::shared_ptr<S3Bucket> bucket, const std::string& key,
+Result<std::unique_ptr<S3Object>> S3Object::open(const std::shared_ptr<S3Bucket>& bucket, const std::string& key,
                                                  std::uint64_t head) {
     S3Sender& sender = bucket->sender();
     Version version{.key = key, .path = sender.target().path(key), .etag = {}, .modified = {}};
@@ -130,7 +130,7 @@ Result<std::unique_ptr<S3Object>> S3Object::open(std::shared_ptr<S3Bucket> bucke
     object->head_ = std::move(answer.body);
     if (const auto seconds = http_time(version.modified)) object->modified_ = *seconds * 1'000'000'000;
     object->number_ = bucket->parts().add(
-        version.size,
+        object->size_,
         [&part_sender = bucket->part_sender(), version = std::move(version)](std::uint64_t begin, std::uint64_t count) {
             return fetch(part_sender, version, begin, count);
         });

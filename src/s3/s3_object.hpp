@@ -55,7 +55,7 @@ class S3Object final : public ByteSource {
 public:
     // Asks for the first `head` bytes, at least 1: they stay in memory, and the answer says how long the object is, its
     // ETag and its time. Fails (kind external) as requests do, with code "file_missing" where there is no such object.
-    [[nodiscard]] static Result<std::unique_ptr<S3Object>> open(std::shared_ptr<S3Bucket> bucket,
+    [[nodiscard]] static Result<std::unique_ptr<S3Object>> open(const std::shared_ptr<S3Bucket>& bucket,
                                                                 const std::string& key, std::uint64_t head);
 
     [[nodiscard]] const std::string& place() const noexcept override { return place_; }
