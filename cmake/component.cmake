@@ -20,7 +20,8 @@ function(sluice_component NAME)
 endfunction()
 
 # sluice_unit_test(NAME [SHARDS count] SOURCES file... [LINKS target...])
-#   Declares the GoogleTest program unit_NAME and registers it with ctest, its cases shared out among SHARDS runs. Tests include from src/ and from tests/.
+#   Declares the GoogleTest program unit_NAME and registers it with ctest, its cases shared out among SHARDS runs. Tests
+#   include from src/ and from tests/.
 function(sluice_unit_test NAME)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "SHARDS" "SOURCES;LINKS")
   if(ARG_UNPARSED_ARGUMENTS)
@@ -41,8 +42,7 @@ function(sluice_unit_test NAME)
     endif()
     math(EXPR index "${shard} - 1")
     add_test(NAME ${test} COMMAND ${target})
-    # ASan keeps the stack of each allocation: short ones halve the time of tests that open DuckDB a hundred times.
     set_tests_properties(${test} PROPERTIES LABELS unit TIMEOUT 300
-      ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${index};ASAN_OPTIONS=malloc_context_size=4")
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${index}")
   endforeach()
 endfunction()

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "cli/conclusion.hpp"
@@ -16,6 +15,7 @@
 #include "config/effective.hpp"
 #include "config/json_schema.hpp"
 #include "pipeline/registry.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "cli/ledger_access.hpp"
 #include "cli/run_summary.hpp"
@@ -18,6 +17,7 @@
 #include "pipeline/partition_files.hpp"
 #include "pipeline/registry.hpp"
 #include "pipeline/state_folder.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -4,10 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "cli/terminal_text.hpp"
 #include "monitoring/number_text.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

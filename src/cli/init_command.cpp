@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 
@@ -22,6 +21,7 @@
 #include "pipeline/config_proposal.hpp"
 #include "pipeline/registry.hpp"
 #include "utils/file_descriptor.hpp"
+#include "utils/json.hpp"
 #include "utils/shell_words.hpp"
 
 namespace sluice {

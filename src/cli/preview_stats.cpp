@@ -4,13 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "cli/preview_table.hpp"
 #include "cli/terminal_text.hpp"
 #include "monitoring/number_text.hpp"
 #include "rows/json_text.hpp"
 #include "rows/key.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

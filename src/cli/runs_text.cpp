@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "cli/run_summary.hpp"
 #include "cli/terminal_text.hpp"
 #include "cli/text_table.hpp"
@@ -11,6 +9,7 @@
 #include "monitoring/source_details.hpp"
 #include "monitoring/wall_time.hpp"
 #include "utils/error_kind.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

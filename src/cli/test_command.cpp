@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "cli/conclusion.hpp"
 #include "cli/config_options.hpp"
@@ -15,6 +14,7 @@
 #include "cli/terminal_text.hpp"
 #include "monitoring/number_text.hpp"
 #include "pipeline/pipeline_test.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "pipeline/assembly.hpp"
 #include "pipeline/connection_check.hpp"
 #include "pipeline/registry.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

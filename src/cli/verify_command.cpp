@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "cli/conclusion.hpp"
 #include "cli/option_values.hpp"
@@ -13,6 +12,7 @@
 #include "loaders/manifest_check.hpp"
 #include "loaders/s3/s3_check.hpp"
 #include "monitoring/number_text.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -7,12 +7,12 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "config/items.hpp"
 #include "config/loading.hpp"
 #include "config/outputs.hpp"
 #include "config/params.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

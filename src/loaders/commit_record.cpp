@@ -5,9 +5,9 @@
 
 #include <charconv>
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 #include "utils/crc64nvme.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <unordered_map>
 
 #include "loaders/commit_record.hpp"
 #include "utils/crc64nvme.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

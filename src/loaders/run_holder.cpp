@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <ctime>
-#include <nlohmann/json.hpp>
 
 #include "loaders/commit_record.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "monitoring/source_details.hpp"
 #include "monitoring/wall_time.hpp"
 #include "utils/error_kind.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -11,10 +11,10 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "monitoring/number_text.hpp"
 #include "utils/file_descriptor.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

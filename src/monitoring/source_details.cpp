@@ -1,6 +1,6 @@
 #include "monitoring/source_details.hpp"
 
-#include <nlohmann/json.hpp>
+#include "utils/json.hpp"
 
 namespace sluice {
 

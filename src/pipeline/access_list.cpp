@@ -1,13 +1,13 @@
 #include "pipeline/access_list.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "pipeline/assembly.hpp"
 #include "pipeline/partition_files.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/state_folder.hpp"
 #include "s3/s3_location.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

@@ -1,9 +1,8 @@
-#include <nlohmann/json.hpp>
-
 #include "pipeline/plan_description.hpp"
 
-namespace sluice {
+#include "utils/json.hpp"
 
+namespace sluice {
 namespace {
 
 using Json = nlohmann::ordered_json;

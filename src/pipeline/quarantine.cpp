@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <nlohmann/json.hpp>
 
 #include "loaders/file_text.hpp"
 #include "loaders/output_file.hpp"
@@ -14,6 +13,7 @@
 #include "pipeline/quarantine_row.hpp"
 #include "pipeline/state_names.hpp"
 #include "utils/crc64nvme.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

@@ -4,11 +4,11 @@
 #include <simdjson.h>
 
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 #include "rows/json_text.hpp"
 #include "utils/base64.hpp"
 #include "utils/crc64nvme.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "loaders/file_text.hpp"
 #include "loaders/output_file.hpp"
 #include "loaders/write_fault.hpp"
 #include "pipeline/state_names.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

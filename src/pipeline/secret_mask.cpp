@@ -1,8 +1,9 @@
 #include "pipeline/secret_mask.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
 #include "s3/aws_profiles.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

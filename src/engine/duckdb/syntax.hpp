@@ -4,13 +4,12 @@
 // The functions of this header open a database of their own at their first call and keep it; thread-safe.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "utils/json.hpp"
 #include "utils/result.hpp"
 
 namespace sluice {

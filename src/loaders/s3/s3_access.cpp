@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "loaders/s3/s3_claim.hpp"
 #include "s3/s3_read_access.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
-#include <nlohmann/json.hpp>
+
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <nlohmann/json.hpp>
 
 #include "utils/base64.hpp"
 #include "utils/crc64nvme.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 #include "monitoring/ledger/ledger.hpp"
 #include "monitoring/source_details.hpp"
 #include "monitoring/wall_time.hpp"
 #include "utils/error_kind.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

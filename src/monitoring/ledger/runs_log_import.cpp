@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "monitoring/source_details.hpp"
 #include "monitoring/wall_time.hpp"
 #include "utils/error_kind.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

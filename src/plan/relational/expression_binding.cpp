@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <nlohmann/json.hpp>
 
 #include "engine/duckdb/syntax.hpp"
 #include "plan/relational/repeatable_functions.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

@@ -7,13 +7,13 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "engine/duckdb/syntax.hpp"
 #include "plan/relational/repeatable_functions.hpp"
 #include "plan/relational/sql_scope.hpp"
 #include "plan/relational/sql_tree.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

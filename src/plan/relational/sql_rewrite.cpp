@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "plan/relational/repeatable_functions.hpp"
 #include "plan/relational/sql_tree.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

@@ -1,13 +1,12 @@
 // The FROM of one SELECT: which inputs it mentions, and what tells its rows apart. For sql_order.cpp.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <set>
 #include <string>
 #include <vector>
 
 #include "plan/relational/sql_order.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

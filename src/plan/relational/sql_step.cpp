@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "engine/duckdb/syntax.hpp"
 #include "plan/relational/sql_order.hpp"
@@ -12,6 +11,7 @@
 #include "plan/relational/sql_sums.hpp"
 #include "plan/relational/sql_tokens.hpp"
 #include "plan/relational/sql_tree.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "engine/duckdb/syntax.hpp"
 #include "plan/relational/sql_tree.hpp"
 #include "plan/relational/value_types.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

@@ -1,9 +1,9 @@
 #include "plan/relational/sql_tokens.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "plan/relational/sql_tree.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 

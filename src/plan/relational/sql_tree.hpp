@@ -1,12 +1,12 @@
 // Reads and makes nodes of DuckDB's syntax tree (engine/duckdb/syntax.hpp). Only what the rewriting of SQL needs.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "utils/json.hpp"
 
 namespace sluice::sql {
 

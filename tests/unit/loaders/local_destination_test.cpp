@@ -5,12 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
 #include "loaders/commit_record.hpp"
 #include "loaders/output_file.hpp"
 #include "scratch_folder.hpp"
 #include "utils/crc64nvme.hpp"
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
+#include "utils/json.hpp"
 
 namespace sluice {
 namespace {
