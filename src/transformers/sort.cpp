@@ -18,6 +18,7 @@ Schema SortStep::schema() {
                         .type = FieldType::text_list,
                         .doc = "A column or a list; -column for descending.",
                         .required = true,
+                        .may_be_empty = true,
                         .details = "Equal rows stay in their order."}}};
 }
 
