@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/scalar_types.hpp"
+
 namespace sluice {
 
 Tree::Tree() = default;
@@ -40,8 +42,8 @@ void Tree::replace_text(std::string text, bool holds_literal, bool holds_file) {
 
 bool Tree::needs_quotes() const noexcept {
     constexpr std::string_view kStartsNumbers = "0123456789+-.";
-    return quoted_ && (text_ == "true" || text_ == "false" ||
-                       (!text_.empty() && kStartsNumbers.find(text_.front()) != std::string_view::npos));
+    return quoted_ &&
+           (parse_boolean(text_) || (!text_.empty() && kStartsNumbers.find(text_.front()) != std::string_view::npos));
 }
 
 std::string_view Tree::kind_name() const noexcept {

@@ -27,7 +27,7 @@ bool append_number(const Token& token, std::string& out) {
     if (token.kind != Kind::text) return false;
     std::string text;
     append_decoded(token, text);
-    if (formats::number_end(text.c_str()) != text.c_str() + text.size()) return false;
+    if (!formats::is_number(text)) return false;
     out.append(text);
     return true;
 }

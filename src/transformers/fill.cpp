@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/scalar_types.hpp"
 #include "config/tree.hpp"
 #include "config/validation.hpp"
 #include "formats/scan/json_number.hpp"
@@ -15,14 +16,22 @@ namespace {
 
 constexpr std::string_view kForm = "such as fill: {status: 0, note: \"\"}";
 
-bool is_json_number(const std::string& text) { return formats::number_end(text.c_str()) == text.c_str() + text.size(); }
-
-// Digits with a sign, points and underscores, as YAML's readers take them for different numbers: 010, 1_000, +5, .5
+// What YAML's readers take for numbers, and for different ones: 010, 1_000, +5, .5, 1.e5, 0x1F, 0o17, .inf, .nan
 bool looks_like_number(std::string_view text) {
+    constexpr std::string_view kDigits = "0123456789_";
     if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-    const std::size_t digits = text.find_first_of("0123456789");
-    const std::size_t points = static_cast<std::size_t>(std::ranges::count(text, '.'));
-    return digits != std::string_view::npos && points <= 1 &&
+    for (const std::string_view word : {".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"})
+        if (text == word) return true;
+    const bool hexadecimal = text.starts_with("0x");
+    if ((hexadecimal || text.starts_with("0o")) && text.size() > 2)
+        return text.find_first_not_of(hexadecimal ? "0123456789abcdefABCDEF_" : kDigits, 2) == std::string_view::npos;
+    if (const std::size_t mark = text.find_first_of("eE"); mark != std::string_view::npos) {
+        std::string_view exponent = text.substr(mark + 1);
+        if (exponent.starts_with('-') || exponent.starts_with('+')) exponent.remove_prefix(1);
+        if (exponent.empty() || exponent.find_first_not_of(kDigits) != std::string_view::npos) return false;
+        text = text.substr(0, mark);
+    }
+    return text.find_first_of("0123456789") != std::string_view::npos && std::ranges::count(text, '.') <= 1 &&
            text.find_first_not_of("0123456789._") == std::string_view::npos;
 }
 
@@ -38,7 +47,8 @@ std::optional<std::string> read_value(const ColumnEntry& entry, Diagnostics& dia
     }
     const std::string& text = value.text();
     if (!value.is_quoted()) {
-        if (text == "true" || text == "false" || is_json_number(text)) return text;
+        if (const auto boolean = parse_boolean(text)) return *boolean ? "true" : "false";
+        if (formats::is_number(text)) return text;
         if (looks_like_number(text)) {
             diagnostics.add(value.location(), fmt::format("{} is no number as JSON writes them", in_quotes(text)), {},
                             fmt::format("write it in quotes if the text is meant: \"{}\"", text));

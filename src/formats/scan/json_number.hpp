@@ -1,6 +1,8 @@
 // What a JSON number is (RFC 8259), for the inner loops of readers.
 #pragma once
 
+#include <string>
+
 namespace sluice::formats {
 
 [[nodiscard]] inline bool is_digit(char c) noexcept { return static_cast<unsigned char>(c - '0') < 10; }
@@ -27,6 +29,11 @@ namespace sluice::formats {
         while (is_digit(*at)) ++at;
     }
     return at;
+}
+
+// Whether all of `text` is one.
+[[nodiscard]] inline bool is_number(const std::string& text) noexcept {
+    return number_end(text.c_str()) == text.c_str() + text.size();
 }
 
 }  // namespace sluice::formats

@@ -13,12 +13,6 @@ namespace sluice {
 
 namespace {
 
-// A std::string ends with a byte that is part of no number.
-bool reads_like_a_number(const std::string& text) {
-    const char* const end = formats::number_end(text.c_str());
-    return end != nullptr && end == text.c_str() + text.size();
-}
-
 void append_size(std::size_t size, std::string& out) {
     std::array<char, sizeof(size)> bytes{};
     std::memcpy(bytes.data(), &size, sizeof(size));
@@ -34,7 +28,7 @@ std::string RowValues::value(const Token& token) {
     Token value = token;
     if (untyped_ && token.kind == Kind::text) {
         append_decoded(token, number);
-        if (reads_like_a_number(number)) value = token_of(number);
+        if (formats::is_number(number)) value = token_of(number);
     }
     if (append_key(value, key)) return key;
     // A number whose exponent is beyond what keys hold: by its text.
