@@ -2,22 +2,9 @@
 
 #include <algorithm>
 
+#include "rows/excerpt.hpp"
+
 namespace sluice {
-
-namespace {
-
-constexpr std::size_t kLongestExcerpt = 60;
-
-bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
-
-std::string excerpt(std::string_view value) {
-    if (value.size() <= kLongestExcerpt) return std::string(value);
-    std::size_t end = kLongestExcerpt;
-    while (end > 0 && continues_character(value[end])) --end;
-    return std::string(value.substr(0, end)) + "...";
-}
-
-}  // namespace
 
 std::string value_at(const ScannableSource& source, const std::string& column, Ordinal row) {
     ScanRequest request;

@@ -11,8 +11,8 @@ namespace sluice {
 // as it is laid out. `token` is not null.
 void append_masked_text(const Token& token, std::string& out);
 
-// Appends, as a text token, * in place of each character (code point) but the last four; in place of all of them where
-// there are fewer than eight.
+// The same, but whole numbers with the digits that they were written with; as a text token, with * in place of each
+// character (code point) but the last four; in place of all of them where there are fewer than eight.
 void append_last4(const Token& token, std::string& out);
 
 }  // namespace sluice

@@ -9,6 +9,8 @@
 #include "utils/result.hpp"
 #include "utils/secret.hpp"
 
+struct evp_mac_ctx_st;
+
 namespace sluice {
 
 // One key, many texts. For one thread at a time.
@@ -21,10 +23,10 @@ public:
 
 private:
     struct Free {
-        void operator()(void* context) const;
+        void operator()(evp_mac_ctx_st* context) const;
     };
-    explicit Hmac(void* context) : context_(context) {}
-    std::unique_ptr<void, Free> context_;
+    explicit Hmac(evp_mac_ctx_st* context) : context_(context) {}
+    std::unique_ptr<evp_mac_ctx_st, Free> context_;
 };
 
 }  // namespace sluice

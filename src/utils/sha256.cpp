@@ -1,10 +1,11 @@
 #include "utils/sha256.hpp"
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include <array>
-#include <iterator>
+#include <span>
+
+#include "utils/hex.hpp"
 
 namespace sluice {
 
@@ -21,10 +22,8 @@ void Sha256::add(std::string_view bytes) {
 std::string Sha256::text() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
-    std::string hex;
-    if (!good_ || EVP_DigestFinal_ex(context_.get(), digest.data(), &size) != 1) return hex;
-    for (unsigned int at = 0; at < size; ++at) fmt::format_to(std::back_inserter(hex), "{:02x}", digest[at]);
-    return hex;
+    if (!good_ || EVP_DigestFinal_ex(context_.get(), digest.data(), &size) != 1) return {};
+    return hex_text(std::span(digest).first(size));
 }
 
 }  // namespace sluice

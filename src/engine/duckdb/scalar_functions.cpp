@@ -17,6 +17,7 @@
 #include "rows/decimal.hpp"
 #include "rows/duration.hpp"
 #include "rows/exact_sum.hpp"
+#include "rows/excerpt.hpp"
 #include "rows/json_text.hpp"
 #include "rows/key.hpp"
 
@@ -28,7 +29,7 @@ void key(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector outpu
     map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
         if (append_key(token_of(text), out)) return {};
         return fmt::format("the number {} has an exponent of more than 18 digits, so it cannot be a key",
-                           shortened(text));
+                           excerpt(text));
     });
 }
 
@@ -73,7 +74,7 @@ void plain(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector out
 void decimal(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     map_text(info, input, output, [](std::string_view text, std::string& out) -> Fault {
         const Decimal number = parse_decimal(text);
-        if (number.beyond_limits) return fmt::format("the number {} has {}", shortened(text), kBeyondLimits);
+        if (number.beyond_limits) return fmt::format("the number {} has {}", excerpt(text), kBeyondLimits);
         if (number.negative) out.push_back('-');
         const auto digits = static_cast<std::int64_t>(number.digits.size());
         const std::int64_t before = digits + number.exponent;  // digits before the point

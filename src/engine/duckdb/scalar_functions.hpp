@@ -16,9 +16,9 @@
 //   sl_interval(interval) -> VARCHAR           a duration token; refuses months
 //   sl_json(text) -> VARCHAR                   JSON as a token, laid out on one line
 //   sl_checked(token) -> VARCHAR               what sl_sum_or_fault() gave; refuses its faults
-//   sl_exact_sum(sum, integers) -> VARCHAR     a sum of decimals, given as text; written as an integer if all of them
-//   are sl_exact_mean(sum, count) -> VARCHAR       their mean, rounded once sl_mean_gap(span, count) -> VARCHAR a
-//   duration token
+//   sl_exact_sum(sum, integers) -> VARCHAR     a sum of decimals, given as text; an integer if all of them are
+//   sl_exact_mean(sum, count) -> VARCHAR       their mean, rounded once
+//   sl_mean_gap(span, count) -> VARCHAR        a duration token
 //
 // Of single steps (step_functions.cpp):
 //   sl_cast(token, type, notation) -> VARCHAR  the token as a value of a Type; refuses what is none

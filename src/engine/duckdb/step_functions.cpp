@@ -6,6 +6,7 @@
 
 #include "engine/value_cast.hpp"
 #include "engine/value_mask.hpp"
+#include "rows/excerpt.hpp"
 #include "rows/json_text.hpp"
 #include "utils/hmac.hpp"
 
@@ -30,7 +31,7 @@ void cast(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector outp
         } else if (NullOnError) {
             set_null(output, row);
         } else {
-            return fmt::format("{} is not {}; mend the value, or say `on_type_error: \"null\"`", shortened(text),
+            return fmt::format("{} is not {}; mend the value, or say `on_type_error: \"null\"`", excerpt(text),
                                cast_expectation(type, times));
         }
         return {};
@@ -77,7 +78,7 @@ void elements(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector 
         const std::string_view text = text_of(texts[row]);
         const Token list = token_of(text);
         if (list.kind != Kind::array)
-            return fmt::format("{} is not a list; unnest takes lists and null", shortened(text));
+            return fmt::format("{} is not a list; unnest takes lists and null", excerpt(text));
         const std::vector<Token> tokens = elements_of(list);
         if (duckdb_list_vector_reserve(output, size + tokens.size()) != DuckDBSuccess) return "out of memory";
         entries[row] = {size, tokens.size()};

@@ -33,12 +33,6 @@ private:
     return {duckdb_string_t_data(&value), duckdb_string_t_length(value)};
 }
 
-// For messages: what is longer than a line shows is cut.
-[[nodiscard]] inline std::string shortened(std::string_view text) {
-    constexpr std::size_t kMost = 60;
-    return text.size() <= kMost ? std::string(text) : std::string(text.substr(0, kMost)) + "...";
-}
-
 inline void set_null(duckdb_vector vector, idx_t row) {
     duckdb_vector_ensure_validity_writable(vector);
     duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), row);

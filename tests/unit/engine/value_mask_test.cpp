@@ -26,6 +26,7 @@ TEST(ValueMask, ShowsFourOfEightOrMore) {
     EXPECT_EQ(last4("\"日本語テキスト1é\""), "\"*****スト1é\"");
     EXPECT_EQ(last4("\"12345\\\"\\u000a7\""), "\"****5\\\"\\n7\"");
     EXPECT_EQ(last4("4111111111111234"), "\"************1234\"");
+    EXPECT_EQ(last4("1234567890123456781234"), "\"******************1234\"");
     EXPECT_EQ(last4("false"), "\"*****\"");
 }
 
@@ -34,6 +35,8 @@ TEST(ValueMask, EqualValuesHaveOneText) {
     EXPECT_EQ(masked_text("2e2"), "200");
     EXPECT_EQ(masked_text("200.0"), "200");
     EXPECT_EQ(masked_text("1.50"), "1.5");
+    EXPECT_EQ(masked_text("1000000000000000000000"), "1e+21");
+    EXPECT_EQ(masked_text("1e21"), "1e+21");
     EXPECT_EQ(masked_text("{\"a\":[ 1 ]}"), "{\"a\": [1]}");
 }
 
