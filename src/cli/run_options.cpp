@@ -33,7 +33,7 @@ void add_planning_options(CLI::App& command, RunOptions& options) {
     add_value_option(command, "--threads", options.threads, parse_thread_count, "How many threads work [every core]")
         ->type_name("N");
     add_value_option(command, "--memory", options.memory_bytes, parse_size,
-                     "The memory to stay below, as 2GiB [60% of the machine's]")
+                     "The memory to keep to, as 2GiB: the peak may be 64 MiB more [60% of the machine's]")
         ->type_name("SIZE");
     add_list_option(command, "--without", options.without, parse_rewrite,
                     fmt::format("Switch a rewrite of the plan off; repeatable: {}", fmt::join(rewrite_names(), ", ")))

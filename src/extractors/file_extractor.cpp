@@ -175,7 +175,8 @@ Result<std::unique_ptr<ScannableSource>> FileExtractor::open_inputs(const Extrac
                          .rules = rules_,
                          .block_size = context.block_size,
                          .inputs = inputs_.policy,
-                         .columns = inputs_.columns},
+                         .columns = inputs_.columns,
+                         .temp_dir = context.temp_dir},
                         options_);
 }
 

@@ -42,11 +42,10 @@ std::uint64_t duckdb_share(std::uint64_t budget, int threads) {
     return whole - std::min(whole / 2, kReserve + kReservePerThread * static_cast<std::uint64_t>(threads));
 }
 
-// A fold, a join and a grouping keep about 100 bytes a row between them. Below the least budget none: that is as little
-// memory as there can be.
+// A fold, a join and a grouping keep about 100 bytes a row between them.
 std::uint64_t rows_at_once(std::uint64_t budget, int threads) {
     constexpr std::uint64_t kBytesPerRow = 256;
-    return budget < kLeastMemoryBudget ? 0 : duckdb_share(budget, threads) / kBytesPerRow;
+    return std::min(budget, duckdb_share(budget, threads)) / kBytesPerRow;
 }
 
 std::vector<std::string> memory_notes(std::uint64_t budget, const PhysicalPlan& physical) {

@@ -14,6 +14,7 @@
 #include "loaders/foreign_file.hpp"
 #include "pipeline/counted_writing.hpp"
 #include "pipeline/counting_sink.hpp"
+#include "pipeline/memory_budget.hpp"
 #include "pipeline/partition_files.hpp"
 
 namespace sluice {
@@ -130,13 +131,14 @@ Result<OutputWriting::WrittenFile> OutputWriting::write_parquet_file(const Logic
         TRY_ASSIGN(place, publication_->place(output, file));
     }
     CountedRows counted(rows, task.done);
-    const auto written = write_parquet(counted, {.path = std::filesystem::absolute(place.path),
-                                                 .style = output.style,
-                                                 .compression = output.compression,
-                                                 .threads = settings_.threads,
-                                                 .memory_bytes = settings_.memory_bytes / 4,
-                                                 .temp_dir = settings_.temp_dir,
-                                                 .stop = settings_.stop});
+    const auto written =
+        write_parquet(counted, {.path = std::filesystem::absolute(place.path),
+                                .style = output.style,
+                                .compression = output.compression,
+                                .threads = settings_.threads,
+                                .memory_bytes = std::max(settings_.memory_bytes, kLeastMemoryBudget) / 4,
+                                .temp_dir = settings_.temp_dir,
+                                .stop = settings_.stop});
     if (!written) return placed(output, written.error());
     for (const std::string& warning : written->warnings)
         warnings_.push_back(fmt::format("{}: output '{}': {}", output.location.text(), file, warning));

@@ -5,11 +5,17 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <thread>
 
 #include "loaders/write_fault.hpp"
 
 namespace sluice {
+
+void RunInputs::add(const Extractor& extractor, const std::filesystem::path& base) {
+    std::ranges::move(extractor.files(base), std::back_inserter(files));
+    std::ranges::move(extractor.remote_inputs(), std::back_inserter(remote));
+}
 
 Publication::Publication(std::vector<AssembledDestination> destinations, const std::filesystem::path& temp_dir)
     : remote_staging_(temp_dir / "outputs") {

@@ -27,6 +27,9 @@ namespace sluice {
 struct RunInputs {
     std::vector<std::filesystem::path> files;
     std::vector<RemoteInput> remote;
+
+    // Those of one more source, with paths relative to `base`.
+    void add(const Extractor& extractor, const std::filesystem::path& base);
 };
 
 // Where a file is written.

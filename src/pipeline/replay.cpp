@@ -98,6 +98,16 @@ Result<> Replay::take(const std::string& line) {
     return {};
 }
 
+Result<> Replay::check_config(const Config& config, std::vector<std::string>& warnings) const {
+    if (record_.pipeline != config.pipeline)
+        return config_error("other_pipeline", fmt::format("run {} was one of pipeline '{}', and this is pipeline '{}'",
+                                                          record_.run, record_.pipeline, config.pipeline));
+    if (record_.config_hash != config.hash)
+        warnings.push_back(
+            fmt::format("the config is not as it was in run {}; the outputs are what it says now", record_.run));
+    return {};
+}
+
 Result<> Replay::mend(const std::vector<std::unique_ptr<ScannableSource>>& sources) {
     for (const auto& source : sources) {
         const auto known = std::ranges::find(record_.sources, source->name(), &QuarantineSource::name);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "config/config.hpp"
 #include "monitoring/report.hpp"
 #include "pipeline/quarantine.hpp"
 #include "rows/scan.hpp"
@@ -30,6 +31,8 @@ public:
     [[nodiscard]] static Result<Replay> open(const std::filesystem::path& state, const ReplayRequest& request);
 
     [[nodiscard]] const QuarantineRecord& record() const noexcept { return record_; }
+    // Fails (kind config) when that run was one of another pipeline; warns when its config was another.
+    [[nodiscard]] Result<> check_config(const Config& config, std::vector<std::string>& warnings) const;
     // Fails (kind data) unless the sources' inputs are those of that run.
     [[nodiscard]] Result<> mend(const std::vector<std::unique_ptr<ScannableSource>>& sources);
     // How many rows of the source were mended.

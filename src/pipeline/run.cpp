@@ -169,17 +169,15 @@ Result<> Run::open_destinations() {
 
 RunInputs Run::inputs() const {
     RunInputs inputs;
-    for (const auto& extractor : assembly_.extractors) {
-        std::ranges::move(extractor->files(options_.base), std::back_inserter(inputs.files));
-        std::ranges::move(extractor->remote_inputs(), std::back_inserter(inputs.remote));
-    }
+    for (const auto& extractor : assembly_.extractors) inputs.add(*extractor, options_.base);
     return inputs;
 }
 
 // No output may replace what is read.
 Result<> Run::keep_inputs(const Extractor& extractor) {
     if (!publication_) return {};
-    const RunInputs inputs{.files = extractor.files(options_.base), .remote = extractor.remote_inputs()};
+    RunInputs inputs;
+    inputs.add(extractor, options_.base);
     for (const LogicalOutput& output : assembly_.plan.outputs)
         TRY(publication_->keep_inputs(output, output.file, inputs));
     return {};
@@ -210,15 +208,8 @@ Result<> Run::open_sources() {
 // The mended rows of an earlier run of this pipeline.
 Result<> Run::open_replay() {
     TRY_ASSIGN(replay_, Replay::open(state(), *options_.replay));
-    const QuarantineRecord& record = replay_->record();
-    if (record.pipeline != config_.pipeline)
-        return config_error("other_pipeline", fmt::format("run {} was one of pipeline '{}', and this is pipeline '{}'",
-                                                          record.run, record.pipeline, config_.pipeline));
-    report_.replay_of = record.run;
-    if (record.config_hash != config_.hash)
-        report_.warnings.push_back(
-            fmt::format("the config is not as it was in run {}; the outputs are what it says now", record.run));
-    return {};
+    report_.replay_of = replay_->record().run;
+    return replay_->check_config(config_, report_.warnings);
 }
 
 Result<> Run::plan() {

@@ -19,16 +19,7 @@ const ScanNode* scan_at(const LogicalPlan& plan, RelationId id) {
     return std::get_if<ScanNode>(&plan.relations[id].node);
 }
 
-// An inner join over one key of two different sources.
-bool is_native_join(const LogicalPlan& plan, RelationId id) {
-    const auto* join = std::get_if<JoinNode>(&plan.relations[id].node);
-    if (join == nullptr || join->shape.how != JoinKind::inner || join->shape.keys.size() != 1) return false;
-    const ScanNode* left = scan_at(plan, join->left);
-    const ScanNode* right = scan_at(plan, join->right);
-    return left != nullptr && right != nullptr && left->source != right->source;
-}
-
-bool is_native_function(const AggregateColumn& aggregate) {
+bool folds(const AggregateColumn& aggregate) {
     switch (aggregate.function) {
         case Aggregation::count:
         case Aggregation::sum:
@@ -45,18 +36,11 @@ bool is_native_function(const AggregateColumn& aggregate) {
     return false;
 }
 
+bool is_native_join(const LogicalPlan& plan, RelationId id) { return plain_join(plan, id) != nullptr; }
+
 bool is_native_aggregate(const LogicalPlan& plan, RelationId id) {
-    RelationId input = 0;
-    if (const auto* count_by = std::get_if<CountByNode>(&plan.relations[id].node)) {
-        if (count_by->keys.size() != 1) return false;
-        input = count_by->input;
-    } else if (const auto* group_by = std::get_if<GroupByNode>(&plan.relations[id].node)) {
-        if (group_by->keys.size() != 1 || !std::ranges::all_of(group_by->aggregates, is_native_function)) return false;
-        input = group_by->input;
-    } else {
-        return false;
-    }
-    return scan_at(plan, input) != nullptr || is_native_join(plan, input);
+    const auto input = folded_input(plan, id);
+    return input && (scan_at(plan, *input) != nullptr || is_native_join(plan, *input));
 }
 
 bool is_rows_of_text(const LogicalOutput& output) {
@@ -123,6 +107,24 @@ void spool_carried_rows(const LogicalPlan& plan, const PlanLimits& limits, Physi
 }
 
 }  // namespace
+
+const JoinNode* plain_join(const LogicalPlan& plan, RelationId relation) {
+    const auto* join = std::get_if<JoinNode>(&plan.relations[relation].node);
+    if (join == nullptr || join->shape.how != JoinKind::inner || join->shape.keys.size() != 1) return nullptr;
+    const ScanNode* left = scan_at(plan, join->left);
+    const ScanNode* right = scan_at(plan, join->right);
+    return left != nullptr && right != nullptr && left->source != right->source ? join : nullptr;
+}
+
+std::optional<RelationId> folded_input(const LogicalPlan& plan, RelationId relation) {
+    const Node& node = plan.relations[relation].node;
+    if (const auto* count_by = std::get_if<CountByNode>(&node); count_by != nullptr && count_by->keys.size() == 1)
+        return count_by->input;
+    if (const auto* group_by = std::get_if<GroupByNode>(&node);
+        group_by != nullptr && group_by->keys.size() == 1 && std::ranges::all_of(group_by->aggregates, folds))
+        return group_by->input;
+    return std::nullopt;
+}
 
 PhysicalPlan choose_physical(const LogicalPlan& plan, const PlanLimits& limits, RewriteSet rewrites) {
     PhysicalPlan physical;

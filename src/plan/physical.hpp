@@ -54,6 +54,12 @@ struct PlanLimits {
 // The relations that an output is computed from, itself included, each after its inputs.
 [[nodiscard]] std::vector<RelationId> relations_behind(const LogicalPlan& plan, RelationId relation);
 
+// An inner join over one key of two different sources; else null.
+[[nodiscard]] const JoinNode* plain_join(const LogicalPlan& plan, RelationId relation);
+
+// What a grouping by one key groups, where each of its aggregates can be folded from rows per key.
+[[nodiscard]] std::optional<RelationId> folded_input(const LogicalPlan& plan, RelationId relation);
+
 // The scan whose rows a relation gives as they are, through filters, sorts and dedupes alone; itself if it is one.
 [[nodiscard]] std::optional<RelationId> carried_scan(const LogicalPlan& plan, RelationId relation);
 

@@ -37,7 +37,8 @@ DEFAULT = ("default", [])
 ONE_THREAD = ("one thread", ["--threads", "1"])
 TINY_BLOCKS = ("tiny blocks", ["--threads", "3", "--block-size", "64"])
 SMALL_BLOCKS = ("small blocks", ["--threads", "3", "--block-size", "4KiB"])
-LITTLE_MEMORY = ("little memory", ["--memory", "64MiB"])
+# So little that DuckDB takes few rows at once: what it does in parts it does in parts here.
+LITTLE_MEMORY = ("little memory", ["--memory", "1KiB"])
 # The input files are gzip of two members, under the names they had: what a file is, its content says.
 COMPRESSED = ("compressed inputs", ["--threads", "3", "--block-size", "4KiB"])
 COMPRESSED_TINY = ("compressed inputs, tiny blocks", ["--threads", "2", "--block-size", "64"])

@@ -19,7 +19,7 @@ import plan_evaluator as evaluator
 
 SECRET = "a key of the random plans 0123456789"
 SETTINGS = [["--threads", "1"], ["--threads", "4"], ["--threads", "3", "--block-size", "64"],
-            ["--threads", "4", "--memory", "64MiB"], ["--without", "needed_columns"], ["--without", "eager_aggregation"],
+            ["--threads", "4", "--memory", "1KiB"], ["--without", "needed_columns"], ["--without", "eager_aggregation"],
             ["--without", "eager_serialisation"], ["--without", "scan_once"]]
 NAMES = ["id", "n", "v", "s", "tags", "at", "ok", "odd name", "É"]
 TEXTS = ['""', '"a"', '"A"', '"é"', '"\\u00e9"', '"1"', '"1.0"', '"007"', '"true"', '"a\\"b,]"', '"4111-1111-1111-1234"',

@@ -12,6 +12,7 @@
 #include "engine/duckdb/vectors.hpp"
 #include "rows/decimal.hpp"
 #include "rows/exact_sum.hpp"
+#include "rows/excerpt.hpp"
 #include "rows/json_text.hpp"
 
 namespace sluice {
@@ -96,7 +97,7 @@ void update(duckdb_function_info info, duckdb_data_chunk input, duckdb_aggregate
                 note_fault(state, fmt::format("{} is not a number", text));
                 break;
             case ExactSum::Added::beyond_limits:
-                note_fault(state, fmt::format("the number {} has {}", shortened(text), kBeyondLimits));
+                note_fault(state, fmt::format("the number {} has {}", excerpt(text), kBeyondLimits));
                 break;
         }
     }

@@ -94,6 +94,7 @@ struct NativeEngine::State {
     void predict_fragments();
 
     Result<> settle(AggregateInput& input);
+    Result<> format_again();
     Result<> make_right(FragmentSet& fragments, const SourceTable& own, const SourceTable& other) const;
 };
 
@@ -180,10 +181,10 @@ Result<> NativeEngine::scan() {
         state_->domains.emplace_back(state_->settings.threads);
     }
     TRY(state_->read_sources());
-    // From here on equal keys have equal codes, and nothing reads the sources but a second formatting.
+    // From here on equal keys have equal codes, and nothing reads the sources but a second formatting, at once.
     for (KeyDomain& domain : state_->domains) domain.finish();
     for (SourceTable& table : state_->sources) table.assemble(state_->settings.threads);
-    return {};
+    return state_->format_again();
 }
 
 Result<> NativeEngine::State::prepare_times() {
@@ -285,6 +286,18 @@ Result<std::unique_ptr<RowStream>> NativeEngine::aggregate(AggregateId id) {
 
 // ---- the join written out
 
+// While reading goes on: what it turns out to need too much memory for can still start over.
+Result<> NativeEngine::State::format_again() {
+    for (PairsOutput& output : pairs) {
+        const SourceTable& left = output.input->table(JoinSide::left);
+        const SourceTable& right = output.input->table(JoinSide::right);
+        if (left.rows() == 0 || right.rows() == 0) continue;
+        TRY(make_right(output.left, left, right));
+        TRY(make_right(output.right, right, left));
+    }
+    return {};
+}
+
 Result<> NativeEngine::State::make_right(FragmentSet& fragments, const SourceTable& own,
                                          const SourceTable& other) const {
     if (fragments.formatted_as(own.column_names(), other.column_names())) return {};
@@ -298,10 +311,6 @@ Result<NativeEngine::Pairs> NativeEngine::write_pairs(PairsId id, ByteSink& sink
     TRY(state_->settle(input));
     const SourceTable& left = input.table(JoinSide::left);
     const SourceTable& right = input.table(JoinSide::right);
-    if (input.rows() > 0) {
-        TRY(state_->make_right(output.left, left, right));
-        TRY(state_->make_right(output.right, right, left));
-    }
     TRY(write_joined_rows(input, output.left, output.right, sink, written, state_->settings.threads,
                           state_->settings.stop));
     output.left.clear();

@@ -258,8 +258,9 @@ private:
     std::vector<const ParquetColumn*> read_;  // by column of the stream
 };
 
-ParquetScan::ParquetScan(const ParquetFiles& files, const formats::DeclaredColumns& declared, ScanRequest request)
-    : files_(files), request_(std::move(request)), columns_(files.names.size()) {
+ParquetScan::ParquetScan(const ParquetFiles& files, const formats::DeclaredColumns& declared,
+                         std::filesystem::path temp_dir, ScanRequest request)
+    : files_(files), temp_dir_(std::move(temp_dir)), request_(std::move(request)), columns_(files.names.size()) {
     const bool all = request_.entries || request_.survey_all;
     for (std::size_t id = 0; id < columns_.size(); ++id) {
         ReadColumn& column = columns_[id];
@@ -276,7 +277,7 @@ Result<DuckdbEngine*> ParquetScan::engine() {
     const std::lock_guard lock(mutex_);
     if (!engine_) {
         // Each of our threads runs its own query; DuckDB needs none besides.
-        DuckdbSettings settings{.threads = 1, .stop = request_.stop};
+        DuckdbSettings settings{.threads = 1, .temp_dir = temp_dir_, .stop = request_.stop};
         for (const ParquetFile& file : files_.files) settings.readable.push_back(file.path);
         TRY_ASSIGN(engine_, DuckdbEngine::open(std::move(settings)));
     }

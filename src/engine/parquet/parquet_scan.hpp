@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,7 +21,8 @@ namespace sluice {
 class ParquetScan final : public Scan {
 public:
     // The files and the declared columns outlive the scan.
-    ParquetScan(const ParquetFiles& files, const formats::DeclaredColumns& declared, ScanRequest request);
+    ParquetScan(const ParquetFiles& files, const formats::DeclaredColumns& declared, std::filesystem::path temp_dir,
+                ScanRequest request);
 
     [[nodiscard]] std::unique_ptr<BlockReader> reader() override;
     [[nodiscard]] Result<ScanSummary> finish() override;
@@ -50,6 +52,7 @@ private:
     void add_unread_columns(ScanSummary& summary) const;
 
     const ParquetFiles& files_;
+    const std::filesystem::path temp_dir_;
     const ScanRequest request_;
     std::vector<ReadColumn> columns_;  // by id
     std::atomic<std::size_t> next_part_{0};

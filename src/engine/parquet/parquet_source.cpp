@@ -31,7 +31,7 @@ public:
     [[nodiscard]] std::uint64_t bytes() const override { return bytes_; }
     [[nodiscard]] const DeclaredTypes& types() const override { return types_; }
     [[nodiscard]] std::unique_ptr<Scan> scan(const ScanRequest& request) const override {
-        return std::make_unique<ParquetScan>(files_, declared_, request);
+        return std::make_unique<ParquetScan>(files_, declared_, settings_.temp_dir, request);
     }
     [[nodiscard]] Result<Place> place(Ordinal ordinal) const override { return parquet_place(files_, ordinal); }
     [[nodiscard]] Result<> mend(std::vector<MendedRow> rows) override;
@@ -60,7 +60,7 @@ Result<> ParquetSource::mend(std::vector<MendedRow> rows) {
 
 Result<std::unique_ptr<ScannableSource>> open_parquet(std::vector<InputFile> files, formats::SourceSettings settings) {
     std::vector<ParquetFile> named;
-    DuckdbSettings reader;
+    DuckdbSettings reader{.temp_dir = settings.temp_dir};
     for (const InputFile& file : files) {
         named.push_back({.name = file.name(), .path = file.descriptor_path(), .bytes = file.size(), .columns = {}});
         reader.readable.push_back(named.back().path);

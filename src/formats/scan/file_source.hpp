@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,6 +31,7 @@ struct SourceSettings {
     std::uint64_t max_row = kDefaultMaxRow;  // bytes; a longer row is bad
     InputPolicy inputs = {};
     FileColumns columns = {};
+    std::filesystem::path temp_dir = {};  // for a library that reads the files; empty: the system's
 
     // Lines are counted where a column tells them.
     [[nodiscard]] InputPolicy policy() const {

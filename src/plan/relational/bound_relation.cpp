@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "formats/scan/number_survey.hpp"
+
 namespace sluice {
 
 OutputColumn BoundColumn::output() const {
@@ -25,21 +27,6 @@ std::vector<std::string> BoundRelation::names() const {
     return names;
 }
 
-namespace {
-
-void merge_numbers(NumberSurvey& into, const NumberSurvey& other) {
-    into.all_integers = into.all_integers && other.all_integers;
-    into.integer_digits = std::max(into.integer_digits, other.integer_digits);
-    into.scale = std::max(into.scale, other.scale);
-    into.fits_int64 = into.fits_int64 && other.fits_int64;
-    into.fits_int128 = into.fits_int128 && other.fits_int128;
-    into.fits_double = into.fits_double && other.fits_double;
-    into.huge_exponent = into.huge_exponent || other.huge_exponent;
-    into.beyond_decimal = into.beyond_decimal || other.beyond_decimal;
-}
-
-}  // namespace
-
 ColumnFacts merged(const ColumnFacts& left, const ColumnFacts& right) {
     ColumnFacts both = left;
     for (std::size_t kind = 0; kind < both.first_of_kind.size(); ++kind)
@@ -48,7 +35,7 @@ ColumnFacts merged(const ColumnFacts& left, const ColumnFacts& right) {
     if (!left.numbers.huge_exponent) both.first_huge_exponent = right.first_huge_exponent;
     if (right.has(Kind::number)) {
         if (left.has(Kind::number))
-            merge_numbers(both.numbers, right.numbers);
+            formats::merge_surveys(right.numbers, both.numbers);
         else
             both.numbers = right.numbers;
     }

@@ -14,6 +14,7 @@
 #include <set>
 #include <utility>
 
+#include "plan/physical.hpp"
 #include "plan/relational/aggregate_rules.hpp"
 
 namespace sluice {
@@ -36,26 +37,6 @@ struct Measure {
 
 const ScanNode* scan_at(const LogicalPlan& plan, RelationId id) {
     return std::get_if<ScanNode>(&plan.relations[id].node);
-}
-
-const JoinNode* plain_join(const LogicalPlan& plan, RelationId id) {
-    const auto* join = std::get_if<JoinNode>(&plan.relations[id].node);
-    if (join == nullptr || join->shape.how != JoinKind::inner || join->shape.keys.size() != 1) return nullptr;
-    const ScanNode* left = scan_at(plan, join->left);
-    const ScanNode* right = scan_at(plan, join->right);
-    return left != nullptr && right != nullptr && left->source != right->source ? join : nullptr;
-}
-
-bool is_eager(const AggregateColumn& aggregate) {
-    switch (aggregate.function) {
-        case Aggregation::count:
-        case Aggregation::sum:
-        case Aggregation::avg:
-        case Aggregation::mean_gap:
-            return !aggregate.argument.has_value();
-        default:
-            return false;
-    }
 }
 
 std::vector<std::string> names_of(const ScanSummary& summary) {
@@ -283,17 +264,9 @@ Grouping grouping_of(const Relation& relation) {
 std::optional<RelationId> eager_join_of(const LogicalPlan& plan, RelationId relation,
                                         const std::vector<ScanSummary>& summaries) {
     const Relation& grouping = plan.relations[relation];
-    RelationId input = 0;
-    if (const auto* count_by = std::get_if<CountByNode>(&grouping.node)) {
-        if (count_by->keys.size() != 1) return std::nullopt;
-        input = count_by->input;
-    } else if (const auto* group_by = std::get_if<GroupByNode>(&grouping.node)) {
-        if (group_by->keys.size() != 1 || !std::ranges::all_of(group_by->aggregates, is_eager)) return std::nullopt;
-        input = group_by->input;
-    } else {
-        return std::nullopt;
-    }
-    const JoinNode* join = plain_join(plan, input);
+    const auto input = folded_input(plan, relation);
+    if (!input) return std::nullopt;
+    const JoinNode* join = plain_join(plan, *input);
     if (join == nullptr) return std::nullopt;
     const ScanSummary& left = summaries[scan_at(plan, join->left)->source];
     const ScanSummary& right = summaries[scan_at(plan, join->right)->source];
@@ -310,7 +283,7 @@ std::optional<RelationId> eager_join_of(const LogicalPlan& plan, RelationId rela
         if (column.left && !takes(left.columns[*column.left], summed)) return std::nullopt;
         if (column.right && !takes(right.columns[*column.right], summed)) return std::nullopt;
     }
-    return is_plain_join(plan, input, summaries) ? std::optional(input) : std::nullopt;
+    return is_plain_join(plan, *input, summaries) ? input : std::nullopt;
 }
 
 bool is_plain_join(const LogicalPlan& plan, RelationId relation, const std::vector<ScanSummary>& summaries) {

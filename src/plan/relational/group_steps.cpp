@@ -210,7 +210,8 @@ Result<StepQuery> step_query(const StepContext& context, const GroupByNode& node
     query.location = node.key_locations.front();
     begin_with_keys(query, keys);
     std::string having;
-    bool spills = true;
+    GroupPasses passes;
+    passes.states = 0;
     for (const AggregateColumn& aggregate : node.aggregates) {
         AggregateBinding bound(context, input, binding, aggregate);
         TRY_ASSIGN(BoundColumn column, bound.bind());
@@ -218,13 +219,14 @@ Result<StepQuery> step_query(const StepContext& context, const GroupByNode& node
         query.values.push_back(bound.value());
         if (!bound.having().empty()) having += (having.empty() ? " HAVING " : " AND ") + bound.having();
         query.location = aggregate.location;
-        spills = spills && bound.spills();
+        if (!bound.spills()) ++passes.states;
+        passes.keeps_values = passes.keeps_values || aggregate.function == Aggregation::count_distinct;
     }
-    const std::string rows =
-        fmt::format("FROM (SELECT *{} FROM {}) WHERE {}", keys.list, binding.typed_input(), keys.condition);
-    const std::string groups = fmt::format(" GROUP BY {}{}", keys.group, having);
-    query.tail = rows + groups;
-    if (!spills) query.passes = GroupPasses{rows, keys.group, groups};
+    passes.rows = fmt::format("FROM (SELECT *{} FROM {}) WHERE {}", keys.list, binding.typed_input(), keys.condition);
+    passes.keys = keys.group;
+    passes.groups = fmt::format(" GROUP BY {}{}", keys.group, having);
+    query.tail = passes.rows + passes.groups;
+    if (passes.states > 0) query.passes = std::move(passes);
     return query;
 }
 

@@ -49,9 +49,11 @@ private:
         return names;
     }
     Names of(const UnnestNode& node) const {
-        return renamed(node.input, [&](std::string& name) {
+        Names names = renamed(node.input, [&](std::string& name) {
             if (name == node.column.name) name = node.as;
         });
+        if (names) add_new(node.as, *names);  // also where no row has the list
+        return names;
     }
     Names of(const DedupeNode& node) const { return names_[node.input]; }
     Names of(const CastNode& node) const { return names_[node.input]; }

@@ -49,16 +49,6 @@ std::vector<OutputColumn> output_columns(const std::vector<BoundColumn>& columns
     return outputs;
 }
 
-// DuckDB's planner takes a time that grows with the square of the columns.
-Result<> refuse_too_wide(const Relation& source, std::size_t columns) {
-    constexpr std::size_t kMostColumns = 10'000;
-    if (columns <= kMostColumns) return {};
-    return data_error("too_wide",
-                      fmt::format("{}: source '{}': {} of its columns are carried into DuckDB, which takes at "
-                                  "most {} well; name those that are wanted in a select",
-                                  source.location.text(), source.name, columns, kMostColumns));
-}
-
 }  // namespace
 
 Result<> RelationalRun::State::open_engine() {
@@ -141,10 +131,14 @@ bool RelationalRun::State::is_streamed(RelationId id) const {
            !std::holds_alternative<SqlNode>(node) && !eager[id] && !(keeps_rows && has_many_rows(inputs_of(node)));
 }
 
-bool RelationalRun::State::has_many_rows(const std::vector<RelationId>& inputs) const {
+std::uint64_t RelationalRun::State::rows_of(const std::vector<RelationId>& inputs) const {
     std::uint64_t rows = 0;
     for (const RelationId input : inputs) rows += relations[input].rows;
-    return rows >= settings.rows_at_once;
+    return rows;
+}
+
+bool RelationalRun::State::has_many_rows(const std::vector<RelationId>& inputs) const {
+    return rows_of(inputs) >= settings.rows_at_once;
 }
 
 Result<> RelationalRun::State::run_relation(RelationId id) {
@@ -158,67 +152,15 @@ Result<> RelationalRun::State::run_relation(RelationId id) {
     books[id] = std::move(*opened);
     relations[id].columns = query.columns;
     relations[id].order = query.order;
-    if (is_streamed(id)) {
+    const Result<std::uint64_t> passes = passes_of(id, query);
+    if (!passes) return placed(passes.error(), id, query);
+    if (*passes == 1 && is_streamed(id)) {
         to_stream.emplace(id, std::move(query));
         return {};
     }
-    TRY(fill_table(id, query));
+    TRY(fill_table(id, query, *passes));
     if (const auto* sql = std::get_if<SqlNode>(&relation.node)) TRY(drop_sql_views(*engine, sql_inputs(*sql)));
     return release_inputs(id);
-}
-
-// Whoever reads a long line holds it in memory, and DuckDB has what is left meanwhile.
-Result<> RelationalRun::State::load_sources() {
-    constexpr std::uint64_t kUsual = std::uint64_t{24} << 20U;  // in the reserve that DuckDB's share leaves
-    const std::uint64_t taken = reading_bytes - std::min(reading_bytes, kUsual);
-    const std::uint64_t least = settings.memory_bytes / 4;
-    if (taken > 0)
-        TRY(engine->limit_memory(std::max(least, settings.memory_bytes - std::min(settings.memory_bytes, taken))));
-    for (RelationId id = 0; id < plan.relations.size(); ++id)
-        if (const auto* scan = std::get_if<ScanNode>(&plan.relations[id].node); scan != nullptr && needed[id])
-            TRY(load(id, *scan));
-    release_unused_heap();
-    if (taken > 0) TRY(engine->limit_memory(settings.memory_bytes));
-    return engine->lock();
-}
-
-void RelationalRun::State::bind_source(RelationId id, const ScanNode& node) {
-    BoundRelation& bound = relations[id];
-    bound.columns = source_columns(*sources[node.source], node.source, summaries[node.source]);
-    bound.order = {OrderColumn{.source = node.source}};
-    bound.rows = summaries[node.source].rows;
-}
-
-Result<> RelationalRun::State::load(RelationId id, const ScanNode& node) {
-    BoundRelation& bound = relations[id];
-    const ScannableSource& source = *sources[node.source];
-    const ScanSummary& summary = summaries[node.source];
-    bound.table = fmt::format("sl.s{}", id);
-
-    StepQuery query;
-    ScanRequest request;
-    for (const BoundColumn& column : bound.columns) {
-        const bool needs = needed[id]->has(column.name);
-        query.values.push_back(needs ? fmt::format("c{}", request.slots.size()) : std::string{});
-        if (needs) request.slots.push_back(column.name);
-    }
-    TRY(refuse_too_wide(plan.relations[id], request.slots.size()));
-    query.order_values = {"o"};
-    request.progress = progress[node.source];
-    request.stop = settings.stop;
-    query.tail = "FROM sluice_scan";
-    std::vector<RowText> texts = texts_of(id, request.slots.size(), query);
-    request.slots.resize(request.slots.size() + 2 * texts.size());
-    const std::unique_ptr<ScannableSource> spooling =
-        texts.empty() ? nullptr : spooling_source(source, std::move(texts));
-    TRY_ASSIGN(const ScanSummary loaded,
-               engine->load(bound.table, query.select(), spooling ? *spooling : source, std::move(request)));
-    if (loaded.rows != summary.rows || loaded.bad_rows != summary.bad_rows)
-        return external_error("source_changed",
-                              fmt::format("source '{}' changed while it was read: {} rows the first time, "
-                                          "{} the second; run again when nothing writes to it",
-                                          source.name(), summary.rows, loaded.rows));
-    return {};
 }
 
 // What running a step's query gave, with the step's place, the data's where one row is at fault, and in words that name
@@ -281,13 +223,21 @@ Result<StepQuery> RelationalRun::State::query_of(RelationId id) {
 }
 
 // Groups that DuckDB cannot spill are made some at a time: all rows of a group come in one pass.
-Result<> RelationalRun::State::make_table(RelationId id, const StepQuery& query) {
-    std::uint64_t rows = 0;
-    for (const RelationId input : inputs_of(plan.relations[id].node)) rows += relations[input].rows;
-    constexpr std::uint64_t kLeastRows = 4;
-    constexpr std::uint64_t kMostPasses = 64;  // each reads all rows
-    const std::uint64_t at_once = std::max(settings.rows_at_once / 2, kLeastRows);
-    const std::uint64_t passes = query.passes ? std::min(rows / at_once + 1, kMostPasses) : 1;
+Result<std::uint64_t> RelationalRun::State::passes_of(RelationId id, const StepQuery& query) const {
+    if (!query.passes) return 1;
+    constexpr std::uint64_t kLeastAtOnce = 4;
+    constexpr std::uint64_t kMostPasses = 256;  // each reads all rows
+    const std::uint64_t at_once = std::max(settings.rows_at_once / 2 / query.passes->states, kLeastAtOnce);
+    std::uint64_t kept = rows_of(inputs_of(plan.relations[id].node));
+    if (kept <= at_once) return 1;
+    if (!query.passes->keeps_values) {
+        TRY_ASSIGN(kept, engine->number(query.passes->group_count()));
+        kept += kept / 8;  // it is an estimate
+    }
+    return std::min(kept / at_once + 1, kMostPasses);
+}
+
+Result<> RelationalRun::State::make_table(RelationId id, const StepQuery& query, std::uint64_t passes) {
     StepQuery part = query;
     for (std::uint64_t pass = 0; pass < passes; ++pass) {
         if (passes > 1) part.tail = query.passes->tail(pass, passes);
@@ -297,16 +247,16 @@ Result<> RelationalRun::State::make_table(RelationId id, const StepQuery& query)
     return {};
 }
 
-Result<> RelationalRun::State::fill_table(RelationId id, const StepQuery& query) {
+Result<> RelationalRun::State::fill_table(RelationId id, const StepQuery& query, std::uint64_t passes) {
     BoundRelation& bound = relations[id];
     bound.table = fmt::format("sl.s{}", id);
     const auto begin = std::chrono::steady_clock::now();
-    const Result<> made = make_table(id, query);
+    const Result<> made = make_table(id, query, passes);
     if (!made) return placed(made.error(), id, query);
     TRY_ASSIGN(bound.rows, engine->number(fmt::format("SELECT count(*) FROM {}", bound.table)));
     books[id].rows_out = bound.rows;
     books[id].seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    TRY(survey_values(*engine, *needed[id], bound));
+    TRY(survey_values(*engine, query.values, bound));
     return type_sums(bound);
 }
 

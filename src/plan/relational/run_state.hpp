@@ -1,5 +1,6 @@
 // What a relational run holds and does, for the files of this folder that are its parts: relational_run.cpp (steps, one
-// after the other), eager_run.cpp (groupings around a join), spooled_outputs.cpp (joins that are written).
+// after the other), source_loading.cpp (what they read), eager_run.cpp (groupings around a join), spooled_outputs.cpp
+// (joins that are written).
 #pragma once
 
 #include <map>
@@ -95,13 +96,15 @@ struct RelationalRun::State {
     [[nodiscard]] Result<std::string> joined_places(const SpooledOutput& output) const;
     [[nodiscard]] std::string carried_places(const SpooledOutput& output) const;
     [[nodiscard]] Result<StepQuery> query_of(RelationId id);
-    [[nodiscard]] Result<> make_table(RelationId id, const StepQuery& query);
-    [[nodiscard]] Result<> fill_table(RelationId id, const StepQuery& query);
+    [[nodiscard]] Result<std::uint64_t> passes_of(RelationId id, const StepQuery& query) const;
+    [[nodiscard]] Result<> make_table(RelationId id, const StepQuery& query, std::uint64_t passes);
+    [[nodiscard]] Result<> fill_table(RelationId id, const StepQuery& query, std::uint64_t passes = 1);
     [[nodiscard]] Result<> type_sums(BoundRelation& relation);
     [[nodiscard]] Result<> release(RelationId id);
     [[nodiscard]] Result<> release_inputs(RelationId id);
     [[nodiscard]] std::vector<SqlInput> sql_inputs(const SqlNode& node) const;
     [[nodiscard]] bool is_streamed(RelationId id) const;
+    [[nodiscard]] std::uint64_t rows_of(const std::vector<RelationId>& inputs) const;
     [[nodiscard]] bool has_many_rows(const std::vector<RelationId>& inputs) const;
     [[nodiscard]] Error placed(Error error, RelationId id, const StepQuery& query) const;
 };

@@ -5,7 +5,12 @@
 namespace sluice {
 
 std::string GroupPasses::tail(std::uint64_t pass, std::uint64_t count) const {
-    return fmt::format("{} AND hash({}) % {} = {}{}", rows, keys, count, pass, groups);
+    // The hash is mixed once more: by its lowest bits DuckDB finds the slots of a grouping.
+    return fmt::format("{} AND hash(hash({}), 0) % {} = {}{}", rows, keys, count, pass, groups);
+}
+
+std::string GroupPasses::group_count() const {
+    return fmt::format("SELECT approx_count_distinct(hash({})) {}", keys, rows);
 }
 
 std::string StepQuery::select() const {

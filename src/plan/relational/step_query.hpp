@@ -31,12 +31,16 @@ struct NeededColumns {
 
 // A grouping whose groups are too many at once: its tail, for those of one pass.
 struct GroupPasses {
-    std::string rows;    // "FROM ... WHERE ..."
-    std::string keys;    // of a group
-    std::string groups;  // " GROUP BY ..."
+    std::string rows;           // "FROM ... WHERE ..."
+    std::string keys;           // of a group
+    std::string groups;         // " GROUP BY ..."
+    std::uint64_t states = 1;   // aggregates that keep something for each group
+    bool keeps_values = false;  // for each distinct value, too: rows say how much, not groups
 
     // The tail for pass number `pass` of `count`, from 0.
     [[nodiscard]] std::string tail(std::uint64_t pass, std::uint64_t count) const;
+    // How many groups there are, about, as a query.
+    [[nodiscard]] std::string group_count() const;
 };
 
 struct StepQuery {

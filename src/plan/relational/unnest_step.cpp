@@ -17,7 +17,7 @@ Result<StepQuery> step_query(const StepContext& context, const UnnestNode& node,
     BoundColumn elements;
     elements.name = node.as;
     elements.facts = unsurveyed_facts();
-    const std::string value = context.needed.has(node.as) ? "e" : std::string{};
+    const std::string value = "e";  // also where nobody reads it: what it holds decides what a union says of it
     if (index) {
         query.columns[*index] = std::move(elements);
         query.values[*index] = value;

@@ -38,7 +38,7 @@ void add_value(const Token& token, const DataPlace& place, ColumnFacts& facts) {
 
 }  // namespace
 
-Result<> survey_values(DuckdbEngine& engine, const NeededColumns& needed, BoundRelation& relation) {
+Result<> survey_values(DuckdbEngine& engine, const std::vector<std::string>& values, BoundRelation& relation) {
     std::string list;
     std::vector<OutputColumn> outputs;
     const auto add = [&](const std::string& value) {
@@ -54,7 +54,7 @@ Result<> survey_values(DuckdbEngine& engine, const NeededColumns& needed, BoundR
     std::vector<ColumnFacts*> surveyed;
     for (std::size_t index = 0; index < relation.columns.size(); ++index) {
         BoundColumn& column = relation.columns[index];
-        if (!column.facts.unsurveyed || !needed.has(column.name)) continue;
+        if (!column.facts.unsurveyed || values[index].empty()) continue;
         column.facts.unsurveyed = false;
         surveyed.push_back(&column.facts);
         add(fmt::format("c{}", index));

@@ -2,13 +2,17 @@
 // survey does for its columns.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "engine/duckdb/duckdb_engine.hpp"
 #include "plan/relational/bound_relation.hpp"
-#include "plan/relational/step_query.hpp"
 
 namespace sluice {
 
-// Replaces the facts of the unsurveyed columns of `relation` that `needed` has; the others are not in its table.
-[[nodiscard]] Result<> survey_values(DuckdbEngine& engine, const NeededColumns& needed, BoundRelation& relation);
+// Replaces the facts of the unsurveyed columns of `relation`. One whose `values` (StepQuery::values) are empty is not
+// in its table and stays as it is.
+[[nodiscard]] Result<> survey_values(DuckdbEngine& engine, const std::vector<std::string>& values,
+                                     BoundRelation& relation);
 
 }  // namespace sluice
