@@ -23,7 +23,8 @@ BEYOND_A_SCHEMA = {
     "files and options beside the config": ["env_file_faults", "environment_by_variable", "environment_name", "overlay_absent",
                                             "overlay_absent_of_field", "overlay_absent_of_variable", "overlay_twice",
                                             "overlay_empty", "overlay_second_kind", "secret_by_set", "set_faults", "set_of_env"],
-    "syntax that readers of YAML accept, and Sluice refuses": ["alias_and_anchor", "duplicate_key", "tag"],
+    "syntax that readers of YAML accept, and Sluice refuses": ["alias_and_anchor", "duplicate_key", "fill_numbers_that_json_lacks",
+                                                               "tag"],
 }
 
 
