@@ -11,15 +11,17 @@ Four suites:
   hazards  ../shared/hazards: inputs on which tools quietly go wrong, made by its hazards.py
   random   odd inputs of the main job from a seed, judged by ../shared/golden/oracle.py
 
-Each case runs under several settings (threads, block size, memory, each rewrite off); all must end with the same exit
-code and the same bytes. SLUICE_SHARED names the folder of shared inputs; where it is absent those suites are left out,
-and the run says so.
+Each case runs under several settings (threads, block size, memory, rewrites off); all must end with the same exit code
+and the same bytes. --every-setting turns each rewrite off alone; without it each case has one of them off alone, chosen
+by the seed, and all of them together. SLUICE_SHARED names the folder of shared inputs; where it is absent those suites
+are left out, and the run says so.
 """
 import argparse
 import concurrent.futures
 import gzip
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -44,7 +46,8 @@ COMPRESSED = ("compressed inputs", ["--threads", "3", "--block-size", "4KiB"])
 COMPRESSED_TINY = ("compressed inputs, tiny blocks", ["--threads", "2", "--block-size", "64"])
 COMPRESSED_SETTINGS = (COMPRESSED, COMPRESSED_TINY)
 WITHOUT = [(f"without {name}", ["--without", name]) for name in REWRITES]
-ALL_SETTINGS = [DEFAULT, ONE_THREAD, TINY_BLOCKS, LITTLE_MEMORY, COMPRESSED, COMPRESSED_TINY, *WITHOUT]
+WITHOUT_ALL = ("without all rewrites", [word for _, options in WITHOUT for word in options])
+ALL_SETTINGS = [DEFAULT, ONE_THREAD, TINY_BLOCKS, LITTLE_MEMORY, COMPRESSED, COMPRESSED_TINY, *WITHOUT, WITHOUT_ALL]
 # A hazard has up to 30,000 rows or a line of 20 MB: 64-byte blocks would only measure patience.
 LARGE_SETTINGS = [DEFAULT, ("one thread, small blocks", ["--threads", "1", "--block-size", "4KiB"]), LITTLE_MEMORY, COMPRESSED]
 TIMEOUT = 120  # seconds, for one run
@@ -176,6 +179,14 @@ def case_of_folder(name):
     return Case(name, settings, prepare, arguments, judges.of_folder(folder))
 
 
+def shorten(case, seed):
+    """What a change is tested with: the settings that the others do not cover."""
+    alone = WITHOUT[random.Random(f"{seed} {case.name}").randrange(len(WITHOUT))]
+    covered = [COMPRESSED] if COMPRESSED_TINY in case.settings else []
+    covered += [setting for setting in WITHOUT if setting != alone]
+    case.settings = [setting for setting in case.settings if setting not in covered]
+
+
 def own_cases():
     names = sorted(name for name in os.listdir(HERE) if os.path.exists(os.path.join(HERE, name, "pipeline.yaml")))
     return [case_of_folder(name) for name in names]
@@ -236,14 +247,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", help="the sluice to run")
     parser.add_argument("--filter", default="", help="only cases with this in their name")
-    parser.add_argument("--seed", type=int, default=int(time.time()), help="of the random cases [the time]")
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="of the random cases and of the rewrite that is off alone [the time]")
     parser.add_argument("--random", type=int, default=12, help="how many random cases [12]")
+    parser.add_argument("--every-setting", action="store_true", help="each rewrite off alone, in every case")
     parser.add_argument("--jobs", type=int, default=2, help="cases at the same time [2]")
     arguments = parser.parse_args()
     binary = os.path.abspath(arguments.binary)
 
     with tempfile.TemporaryDirectory(prefix="sluice-golden-") as folder:
         cases = [case for case in all_cases(arguments, folder) if arguments.filter in case.name]
+        if not arguments.every_setting:
+            for case in cases:
+                shorten(case, arguments.seed)
         passed = failed = 0
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             for case, faults in zip(cases, pool.map(lambda case: run_case(binary, case), cases)):
