@@ -21,12 +21,13 @@ class Refused(Exception):
 
 
 class Column:
-    """What is known of a column besides its values: the kinds that they may be of, and whether it is one of times. A source's
-    kinds are those of all its rows, whatever later steps leave over."""
+    """What is known of a column besides its values: the kinds that they may be of, whether it is one of times, and whether a
+    step computed it. A source's kinds are those of all its rows, whatever later steps leave over."""
 
-    def __init__(self, kinds=(), time=False):
+    def __init__(self, kinds=(), time=False, computed=False):
         self.kinds = frozenset(kinds)
         self.time = time
+        self.computed = computed
 
     def families(self):
         return {"number" if kind in ("integer", "decimal") else kind for kind in self.kinds}
@@ -174,12 +175,12 @@ def expression(table, form, name, number):
         raise Refused(f"{name} is mixed")
     if form in ("add", "multiply"):
         compute = (lambda value: value + number) if form == "add" else (lambda value: value * number)
-        return (Column({"integer"}), [None if value is None else str(compute(int(value))) for value in values])
+        return (Column({"integer"}, computed=True), [None if value is None else str(compute(int(value))) for value in values])
     if form == "above":
-        return Column({"bool"}), [None if value is None else "true" if int(value) > number else "false" for value in values]
+        return Column({"bool"}, computed=True), [None if value is None else "true" if int(value) > number else "false" for value in values]
     if form == "is_null":
-        return Column({"bool"}), ["true" if value is None else "false" for value in values]
-    return Column({"text"}), [None if value is None else quoted(text_of(value).upper()) for value in values]
+        return Column({"bool"}, computed=True), ["true" if value is None else "false" for value in values]
+    return Column({"text"}, computed=True), [None if value is None else quoted(text_of(value).upper()) for value in values]
 
 
 def put(table, name, column, values):
@@ -279,7 +280,9 @@ def fill(table, constants):
             raise Refused(f"{constant} is no time")
         values = table.values(name) if table.has(name) else [None for _ in table.rows]
         filled = [constant if value is None else value for value in values]
-        result = put(result, name, Column(column.kinds | {kind_of(constant)}, column.time), filled)
+        # What a computed column holds now only its values tell.
+        kinds = kinds_of(filled) if column.computed else column.kinds | {kind_of(constant)}
+        result = put(result, name, Column(kinds, column.time), filled)
     return result
 
 
@@ -302,7 +305,7 @@ def mask(table, methods, secret):
             else:
                 hidden = len(text) if len(text) < 8 else len(text) - 4
                 values.append(quoted("*" * hidden + text[hidden:]))
-        result = put(result, name, Column({"text"}), values)
+        result = put(result, name, Column({"text"}, computed=True), values)
     return result
 
 
@@ -324,7 +327,7 @@ def count_by(table, name):
         if value is not None:
             counts.setdefault(key(value), [0, key_token(value)])[0] += 1
     ordered = sorted(counts.items(), key=lambda item: (-item[1][0], item[0]))
-    columns = {name: table.columns.get(name, Column()), "count": Column({"integer"})}
+    columns = {name: table.columns.get(name, Column()), "count": Column({"integer"}, computed=True)}
     return Table([name, "count"], columns, [[token, str(count)] for _, (count, token) in ordered])
 
 

@@ -108,6 +108,7 @@ def compress_inputs(folder):
             if text[:2] == b"\x1f\x8b" or text[:4] == b"\x28\xb5\x2f\xfd":
                 continue
             middle = len(text) // 2
+            os.remove(path)  # a copy of what may only be read may not be written either
             with open(path, "wb") as file:
                 file.write(gzip.compress(text[:middle], 1) + gzip.compress(text[middle:], 1))
 

@@ -6,6 +6,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import sqlite3
 import stat
@@ -75,7 +76,7 @@ class Runs(CommandCase):
         said = json.loads(self.good("run", "--format", "json").stdout)
         kept, = self.ledger()
         self.assertEqual(kept, said)
-        self.assertEqual(kept["command"].split()[1:], ["run", "--format", "json"])
+        self.assertEqual(shlex.split(kept["command"])[1:], ["run", "--format", "json"])
         self.assertGreater(kept["pid"], 0)
         read = next(stage for stage in kept["stages"] if stage["name"] == "read")
         self.assertEqual((read["rows"], read["bytes"], read["retries"]), (2, len('{"k": 1.50}\n{"k": 2}\n'), 0))
