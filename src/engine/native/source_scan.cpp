@@ -8,6 +8,31 @@
 #include "utils/parallel.hpp"
 
 namespace sluice {
+namespace {
+
+// One thread's share of the blocks that have rows. What fails here stops the other threads through `failed`.
+template <typename Each>
+Result<> for_each_block(Scan& scan, std::atomic<bool>& failed, Each each) {
+    const std::unique_ptr<BlockReader> reader = scan.reader();
+    while (!failed) {
+        Result<const Block*> block = reader->next();
+        Result<> done;
+        if (!block) {
+            done = std::move(block).error();
+        } else if (*block == nullptr) {
+            return {};
+        } else if ((*block)->rows() > 0) {
+            done = each(**block);
+        }
+        if (!done) {
+            failed = true;
+            return done;
+        }
+    }
+    return {};
+}
+
+}  // namespace
 
 std::size_t SourceTable::slot(std::string_view name) {
     const auto found = std::find_if(uses_.begin(), uses_.end(), [&](const ColumnUse& use) { return use.name == name; });
@@ -82,26 +107,13 @@ Result<> SourceTable::scan_once(const ScanRequest& request, int threads, Domains
 
 Result<> SourceTable::read_part(Scan& scan, int thread, const StopFlag* stop, Domains& domains,
                                 std::atomic<bool>& failed, std::vector<Part>& parts) const {
-    const std::unique_ptr<BlockReader> reader = scan.reader();
     std::vector<FragmentBuilder> builders;
     for (FragmentSet* fragments : fragments_) builders.emplace_back(*fragments, scan, stop);
-    while (!failed) {
-        Result<const Block*> block = reader->next();
-        if (!block) {
-            failed = true;
-            return std::move(block).error();
-        }
-        if (*block == nullptr) break;
-        if ((*block)->rows() == 0) continue;
-        parts.push_back(encode_block(**block, thread, domains));
-        for (FragmentBuilder& builder : builders) {
-            if (Result<> added = builder.add(**block); !added) {
-                failed = true;
-                return added;
-            }
-        }
-    }
-    return {};
+    return for_each_block(scan, failed, [&](const Block& block) -> Result<> {
+        parts.push_back(encode_block(block, thread, domains));
+        for (FragmentBuilder& builder : builders) TRY(builder.add(block));
+        return {};
+    });
 }
 
 SourceTable::Part SourceTable::encode_block(const Block& block, int thread, Domains& domains) const {
@@ -122,22 +134,8 @@ Result<> SourceTable::format_again(int threads, const StopFlag* stop, FragmentSe
     const std::unique_ptr<Scan> scan = source_->scan(request);
     std::atomic<bool> failed{false};
     TRY(run_on_threads(threads, [&](int) -> Result<> {
-        const std::unique_ptr<BlockReader> reader = scan->reader();
         FragmentBuilder builder(fragments, *scan, stop);
-        while (!failed) {
-            Result<const Block*> block = reader->next();
-            if (!block) {
-                failed = true;
-                return std::move(block).error();
-            }
-            if (*block == nullptr) break;
-            if ((*block)->rows() == 0) continue;
-            if (Result<> added = builder.add(**block); !added) {
-                failed = true;
-                return added;
-            }
-        }
-        return {};
+        return for_each_block(*scan, failed, [&](const Block& block) { return builder.add(block); });
     }));
     const Result<ScanSummary> again = scan->finish();
     if (!again) return again.error();
