@@ -4,13 +4,16 @@
   bench/main_job.py build/release/sluice                                500k + 500k rows of 125k users
   bench/main_job.py build/release/sluice --rows 50000 --users 12500 --rounds 5
   bench/main_job.py build/release/sluice --mode reports                 the seven reports alone, of 4M + 4M rows of 1M users
+  bench/main_job.py build/bench/sluice --reader build/bench/bench/scan/read_columns --record results.jsonl
 
 In the mode `reports` nobody writes the joined rows. Peers then come in two kinds: those that join, and those whose author worked
 out how to do without, from counts per user ("by hand").
 
 Every peer first runs on a small input and must give what sluice gives, value by value; on the large input its seven
 reports are compared again. Then rounds of all peers in turn, after one round that only warms up: each run is a process of
-its own that starts from an empty output folder. Peers run in the Python environments that tools/python-env makes. Numbers
+its own that starts from an empty output folder. With --reader each round also takes the bare limit: simdjson over the inputs, and
+as many bytes as sluice writes, from one buffer in the cache. --record adds the results to a file of JSON lines, from which
+bench/write_benchmarks.py makes docs/benchmarks.md. Peers run in the Python environments that tools/python-env makes. Numbers
 are only worth something on a machine that does nothing else.
 """
 import argparse
@@ -75,6 +78,9 @@ def peers_of_full_job(threads, python, newest_duckdb):
         name = "DuckDB " + version(environment, "duckdb")
         peers += [Peer(f"{name}, in order", "array", script(environment, "duckdb", "in_order", threads), True),
                   Peer(f"{name}, any order", "array", script(environment, "duckdb", "plain", threads), False)]
+    name = "chDB " + version(python, "chdb")
+    peers += [Peer(f"{name}, in order", "array", script(python, "chdb", "in_order", threads), True),
+              Peer(f"{name}, any order", "array", script(python, "chdb", "plain", threads), False)]
     name = "Polars " + version(python, "polars")
     return peers + [
         Peer(f"{name}, in order", "NDJSON", script(python, "polars", "in_order", threads), True),
@@ -84,8 +90,8 @@ def peers_of_full_job(threads, python, newest_duckdb):
 
 def peers_of_reports(threads, python, newest_duckdb):
     peers = []
-    for name, environment in [("duckdb", python), ("duckdb", newest_duckdb), ("polars", python)]:
-        title = {"duckdb": "DuckDB", "polars": "Polars"}[name] + " " + version(environment, name)
+    for name, environment in [("duckdb", python), ("duckdb", newest_duckdb), ("chdb", python), ("polars", python)]:
+        title = {"duckdb": "DuckDB", "chdb": "chDB", "polars": "Polars"}[name] + " " + version(environment, name)
         peers += [Peer(title, "joins", script(environment, name, "reports", threads), True),
                   Peer(f"{title}, by hand", "counts per user", script(environment, name, "by_hand", threads), False)]
     return peers + [Peer("pandas " + version(python, "pandas"), "joins, one thread", script(python, "pandas", "reports", threads), True)]
@@ -194,8 +200,10 @@ def check_all(peers, parent, source, rows_too):
     print(f"{len(peers) - 1} peers give what sluice gives: reports{' and joined rows' if rows_too else ''}, value by value")
 
 
-def measure(peers, parent, source, rounds):
-    reference = None
+def measure(peers, parent, source, arguments):
+    """The bare limits, one a round, beside what goes into the peers' runs."""
+    reference, size, limits = None, 0, []
+    rounds = arguments.rounds
     for number in range(rounds + 1):
         for peer in peers:
             folder = fresh_folder(parent, "measured", source)
@@ -211,7 +219,36 @@ def measure(peers, parent, source, rounds):
                 print(f"output of {peer.name}: {size / 1e6:,.0f} MB")
             else:
                 check_reports(peer, folder, reference)
+        if arguments.reader and number > 0:
+            folder = fresh_folder(parent, "measured", source)
+            limits.append(bare_limit(arguments.reader, source, folder, arguments.threads, size))
         print(f"{'warm-up' if number == 0 else f'round {number}'} done", file=sys.stderr)
+    return limits
+
+
+def bare_limit(reader, source, folder, threads, size):
+    """Seconds for reading the inputs, and for writing `size` bytes."""
+    read = 0.0
+    for name in INPUTS:
+        done = subprocess.run([reader, os.path.join(source, name), str(threads), "simdjson", "user_id"], check=True,
+                              stdout=subprocess.PIPE, text=True)
+        read += json.loads(done.stdout)["seconds"]
+    block = memoryview(bytes(1 << 20))
+    start = time.perf_counter()
+    with open(os.path.join(folder, "bytes"), "wb", buffering=0) as file:
+        while size > 0:
+            size -= file.write(block[:size])
+    return read, time.perf_counter() - start
+
+
+def record(path, arguments, peers, limits):
+    result = {"mode": arguments.mode, "rows": arguments.rows, "users": arguments.users, "threads": arguments.threads,
+              "rounds": arguments.rounds, "date": time.strftime("%Y-%m-%d"),
+              "limit": list(min(limits, key=sum)) if limits else None,
+              "peers": [{"name": peer.name, "note": peer.note, "first_class": peer.first_class,
+                         "runs": [vars(one) for one in peer.runs]} for peer in peers]}
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(json.dumps(result) + "\n")
 
 
 def print_table(peers, kind, first_class):
@@ -245,6 +282,8 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--peers", default=".", help="only peers whose name matches this pattern")
     parser.add_argument("--folder", help="where inputs and outputs go [a temporary folder]")
+    parser.add_argument("--reader", help="the program read_columns of the bench build, for the bare limit")
+    parser.add_argument("--record", help="adds the results to this file")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     if arguments.rounds < 1:
@@ -259,10 +298,15 @@ def main():
         generate(small, arguments, 3000, 700)
         check_all(peers, parent, small, full)
         generate(large, arguments, arguments.rows, arguments.users)
-        measure(peers, parent, large, arguments.rounds)
+        limits = measure(peers, parent, large, arguments)
     print(f"{arguments.rows:,} + {arguments.rows:,} rows of {arguments.users:,} users, {arguments.threads} threads, "
           f"best of {arguments.rounds}:")
     print_table(peers, "joined rows as" if full else "how", "that keep the order" if full else "that join")
+    if limits:
+        read, write = min(limits, key=sum)
+        print(f"bare limit: {read:.2f} s for simdjson over the inputs and {write:.2f} s for the bytes of the outputs")
+    if arguments.record:
+        record(arguments.record, arguments, peers, limits)
 
 
 if __name__ == "__main__":
