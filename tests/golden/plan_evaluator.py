@@ -102,7 +102,7 @@ def source(rows):
 
 def union(tables):
     names = list(dict.fromkeys(name for table in tables for name in table.names))
-    columns = {}
+    columns, by_values = {}, []
     for name in names:
         merged = None
         for table in tables:
@@ -114,10 +114,15 @@ def union(tables):
             elif merged.time != other.time:
                 raise Refused(f"times and other values in {name}")
             else:
-                merged = Column(merged.kinds | other.kinds, merged.time)
+                if (merged.computed or other.computed) and (merged.computed, merged.kinds) != (other.computed, other.kinds):
+                    by_values.append(name)
+                merged = Column(merged.kinds | other.kinds, merged.time, merged.computed and other.computed)
         columns[name] = merged
     rows = [[row[table.index(name)] if table.has(name) else None for name in names] for table in tables for row in table.rows]
-    return Table(names, columns, rows)
+    result = Table(names, columns, rows)
+    for name in by_values:
+        columns[name] = Column(kinds_of(result.values(name)), columns[name].time)
+    return result
 
 
 def elements(token):
