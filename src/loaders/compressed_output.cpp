@@ -82,6 +82,7 @@ void CompressedOutput::work() {
         waiting_.pop_front();
         lock.unlock();
         job->compressed = compressor ? (*compressor)->compress(job->text) : Result<std::string>(compressor.error());
+        job->text = std::string();  // the result may wait for its turn
         lock.lock();
         job->done = true;
         changed_.notify_all();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "s3/s3_location.hpp"
@@ -16,18 +17,17 @@ constexpr int kPartialContent = 206;
 constexpr int kNotFound = 404;
 constexpr int kRangeNotSatisfiable = 416;
 
-std::uint64_t number_of(std::string_view digits) {
-    std::uint64_t number = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return number;
-}
-
-// "bytes 0-15/4711": what stands behind the slash.
-std::uint64_t whole_size(const S3Answer& answer) {
+// "bytes 0-15/4711": what stands behind the slash. Nothing where no number does: then nobody knows how much is missing.
+std::optional<std::uint64_t> whole_size(const S3Answer& answer) {
+    if (answer.status != kPartialContent) return answer.body.size();
     const std::string range = answer.header("content-range");
     const std::size_t slash = range.find('/');
-    if (answer.status != kPartialContent || slash == std::string::npos) return answer.body.size();
-    return number_of(std::string_view(range).substr(slash + 1));
+    if (slash == std::string::npos) return std::nullopt;
+    const std::string_view digits = std::string_view(range).substr(slash + 1);
+    std::uint64_t size = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
+    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    return size;
 }
 
 bool is_missing_or_empty(const S3Answer& answer) { return is_missing(answer) || answer.status == kRangeNotSatisfiable; }
@@ -61,6 +61,24 @@ Error missing(const S3Target& target, const std::string& key) {
                                     s3_address_of(target.bucket, key), target.endpoint_url()));
 }
 
+Error filled_meanwhile(const S3Target& target, const std::string& key, const std::string& length) {
+    return external_error("file_changed",
+                          fmt::format("cannot open '{}': it was empty, and a moment later it had {} bytes; nothing may "
+                                      "change an input while it is "
+                                      "read: run again when its writer is done",
+                                      s3_address_of(target.bucket, key), length),
+                          true);
+}
+
+Error without_size(const S3Target& target, const std::string& key, const S3Answer& answer) {
+    return external_error(
+        "s3_bad_answer",
+        fmt::format(
+            "cannot read '{}': {} answered with a part of it and the Content-Range '{}', which does not say how much "
+            "there is; a store or a proxy on the way drops it",
+            s3_address_of(target.bucket, key), target.endpoint_url(), answer.header("content-range")));
+}
+
 // `answer` was refused, or is of another object.
 Error changed(S3Sender& sender, const Version& version, const S3Answer& answer) {
     std::string now = answer.ok() ? fmt::format("the ETag {}", shown(answer.header("etag"))) : "";
@@ -86,6 +104,7 @@ Result<std::string> fetch(S3Sender& sender, const Version& version, std::uint64_
     const bool is_weak = version.etag.starts_with("W/");  // such a one never matches
     if (!version.etag.empty() && !is_weak) request.headers.emplace_back("If-Match", version.etag);
     TRY_ASSIGN(S3Answer answer, sender.send(request, version.key, is_changed));
+    if (answer.ok() && !whole_size(answer)) return without_size(sender.target(), version.key, answer);
     // Not every store knows If-Match.
     const bool same = answer.ok() && answer.header("etag") == version.etag &&
                       (!version.etag.empty() || answer.header("last-modified") == version.modified) &&
@@ -119,11 +138,15 @@ Result<std::unique_ptr<S3Object>> S3Object::open(const std::shared_ptr<S3Bucket>
         answer = {};
         TRY_ASSIGN(answer,
                    sender.send({.operation = "HeadObject", .method = "HEAD", .path = version.path}, key, is_missing));
+        const std::string length = answer.header("content-length");
+        if (answer.ok() && !length.empty() && length != "0") return filled_meanwhile(sender.target(), key, length);
     }
     if (!answer.ok()) return missing(sender.target(), key);
+    const std::optional<std::uint64_t> size = whole_size(answer);
+    if (!size) return without_size(sender.target(), key, answer);
     version.etag = answer.header("etag");
     version.modified = answer.header("last-modified");
-    version.size = whole_size(answer);
+    version.size = *size;
     std::unique_ptr<S3Object> object(new S3Object(bucket));
     object->place_ = sender.target().url(key);
     object->size_ = version.size;

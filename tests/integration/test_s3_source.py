@@ -234,6 +234,25 @@ class SourceTest(unittest.TestCase):
                 new = self.client.head_object(Bucket=self.bucket, Key="large.jsonl")["ETag"]
                 self.assertIn(f"has the ETag {new} now", result.stderr)
 
+    def test_an_object_that_was_empty_a_moment_ago_is_refused(self):
+        self.put("late.jsonl", b"")
+
+        def decide(_, method, path):
+            if method == "HEAD" and path.endswith("/late.jsonl"):
+                self.put("late.jsonl", lines(1))
+            return PASS
+
+        with HttpProxy(self.server.endpoint, decide) as proxy:
+            result = self.run_config(f"s3://{self.bucket}/late.jsonl", AWS_ENDPOINT_URL=proxy.endpoint)
+        self.assertIn("HEAD", [method for method, _ in proxy.requests])
+        self.assert_fails(result, f"cannot open 's3://{self.bucket}/late.jsonl'", "it was empty, and a moment later it had 14 bytes")
+
+    def test_a_part_that_does_not_say_of_how_much_is_refused(self):
+        self.put("large.jsonl", LARGE)
+        with HttpProxy(self.server.endpoint, without=["content-range"]) as proxy:
+            result = self.run_config(f"s3://{self.bucket}/large.jsonl", AWS_ENDPOINT_URL=proxy.endpoint)
+        self.assert_fails(result, f"cannot read 's3://{self.bucket}/large.jsonl'", "which does not say how much there is")
+
     def test_missing_things_are_named(self):
         missing = f"s3://{self.bucket}/no/such.jsonl"
         self.assert_fails(self.run_config(missing), f"cannot open '{missing}': there is no such object", "config.yaml:")

@@ -2,7 +2,7 @@
 
 `decide(number, method, path)` is called for each request, counted from 1, and says PASS; KILL_BEFORE or KILL_AFTER: `victim` gets SIGKILL
 before the server sees the request, or after it has answered and before the answer goes back; LOSE: the answer is lost and the
-connection cut.
+connection cut. Headers named in `without`, in small letters, do not come back.
 """
 
 import http.client
@@ -19,9 +19,10 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
 
 class HttpProxy:
-    def __init__(self, endpoint, decide=lambda number, method, path: PASS):
+    def __init__(self, endpoint, decide=lambda number, method, path: PASS, without=()):
         self.server_address = endpoint.removeprefix("http://")
         self.decide = decide
+        self.dropped = {"content-length", "transfer-encoding", "connection", *without}
         self.victim = None
         self.requests = []
         self.lock = threading.Lock()
@@ -86,12 +87,11 @@ class HttpProxy:
         self.victim.send_signal(signal.SIGKILL)
         handler.close_connection = True
 
-    @staticmethod
-    def give_back(handler, answer, text):
+    def give_back(self, handler, answer, text):
         handler.send_response_only(answer.status, answer.reason)
         length = answer.getheader("Content-Length") if handler.command == "HEAD" else None
         for name, value in answer.getheaders():
-            if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+            if name.lower() not in self.dropped:
                 handler.send_header(name, value)
         handler.send_header("Content-Length", length or str(len(text)))
         handler.end_headers()

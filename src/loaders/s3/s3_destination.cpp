@@ -281,7 +281,12 @@ std::chrono::steady_clock::time_point S3Destination::patience() const {
 }
 
 void S3Destination::abort() noexcept {
-    for (S3Upload& upload : uploads_) upload.abort(*sender_, patience());
+    // One time for all, however many there are. What is left over the next run's sweep takes away.
+    const std::chrono::steady_clock::time_point end = patience();
+    for (S3Upload& upload : uploads_) {
+        if (std::chrono::steady_clock::now() >= end) break;
+        upload.abort(*sender_, end);
+    }
     uploads_.clear();
     staged_.clear();
     if (claim_) claim_->release(patience());
