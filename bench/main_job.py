@@ -72,26 +72,26 @@ def version(python, module):
                           text=True).stdout.strip()
 
 
+def rivals(python, newest_duckdb):
+    """(name with its version, script, Python) of each tool with threads."""
+    for tool, name, environment in [("DuckDB", "duckdb", python), ("DuckDB", "duckdb", newest_duckdb), ("chDB", "chdb", python),
+                                    ("Polars", "polars", python)]:
+        yield f"{tool} {version(environment, name)}", name, environment
+
+
 def peers_of_full_job(threads, python, newest_duckdb):
     peers = []
-    for environment in [python, newest_duckdb]:
-        name = "DuckDB " + version(environment, "duckdb")
-        peers += [Peer(f"{name}, in order", "array", script(environment, "duckdb", "in_order", threads), True),
-                  Peer(f"{name}, any order", "array", script(environment, "duckdb", "plain", threads), False)]
-    name = "chDB " + version(python, "chdb")
-    peers += [Peer(f"{name}, in order", "array", script(python, "chdb", "in_order", threads), True),
-              Peer(f"{name}, any order", "array", script(python, "chdb", "plain", threads), False)]
-    name = "Polars " + version(python, "polars")
+    for title, name, environment in rivals(python, newest_duckdb):
+        rows = "NDJSON" if name == "polars" else "array"
+        peers += [Peer(f"{title}, in order", rows, script(environment, name, "in_order", threads), True),
+                  Peer(f"{title}, any order", rows, script(environment, name, "plain", threads), False)]
     return peers + [
-        Peer(f"{name}, in order", "NDJSON", script(python, "polars", "in_order", threads), True),
-        Peer(f"{name}, any order", "NDJSON", script(python, "polars", "plain", threads), False),
         Peer("pandas " + version(python, "pandas"), "indented array, one thread", script(python, "pandas", "in_order", threads), True)]
 
 
 def peers_of_reports(threads, python, newest_duckdb):
     peers = []
-    for name, environment in [("duckdb", python), ("duckdb", newest_duckdb), ("chdb", python), ("polars", python)]:
-        title = {"duckdb": "DuckDB", "chdb": "chDB", "polars": "Polars"}[name] + " " + version(environment, name)
+    for title, name, environment in rivals(python, newest_duckdb):
         peers += [Peer(title, "joins", script(environment, name, "reports", threads), True),
                   Peer(f"{title}, by hand", "counts per user", script(environment, name, "by_hand", threads), False)]
     return peers + [Peer("pandas " + version(python, "pandas"), "joins, one thread", script(python, "pandas", "reports", threads), True)]

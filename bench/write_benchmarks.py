@@ -19,7 +19,7 @@ GOALS = {"full": ((3.5, 3), (5, 4)), "reports": ((10, 5), (10, 5))}  # times the
 
 HEAD = """# Benchmarks
 
-Written by `./dev bench all`. Each table is one run on one machine: all tools in turn, {rounds} rounds after one that warms up, every
+Written by `./dev bench all`. Each table is one run on one machine: all tools in turn, after one round that warms up, every
 run a process of its own that starts from an empty output folder. Before it is measured each tool must give what Sluice gives, value
 by value, on a small input; its seven reports are compared again on the large one. The scripts are in `bench/peers/`, written as
 their users would: in any order, in the order of the inputs, and, for reports, without the join ("by hand"). Wall times and CPU times
@@ -101,8 +101,7 @@ def main():
     with open(arguments.results, encoding="utf-8") as file:
         for result in map(json.loads, file):
             results[result["mode"], result["rows"]] = result
-    rounds = sorted({result["rounds"] for result in results.values()})
-    lines = [HEAD.format(rounds=" or ".join(map(str, rounds)), machine=machine(), memory=memory(),
+    lines = [HEAD.format(machine=machine(), memory=memory(),
                          system=platform.freedesktop_os_release()["PRETTY_NAME"])]
     for mode, title in TITLES.items():
         sized = [result for (kind, _), result in sorted(results.items()) if kind == mode]
