@@ -99,8 +99,9 @@ std::string BigInteger::text() const {
 
 std::optional<double> nearest_double(const BigInteger& numerator, const BigInteger& denominator) {
     if (BN_is_zero(numerator.number_.get()) != 0) return 0.0;
-    BigInteger dividend = numerator;
-    BigInteger divisor = denominator;
+    // OpenSSL changes both through their pointers.
+    BigInteger dividend = numerator;   // NOLINT(performance-unnecessary-copy-initialization)
+    BigInteger divisor = denominator;  // NOLINT(performance-unnecessary-copy-initialization)
     BN_set_negative(dividend.number_.get(), 0);
     const int shift = kQuotientBits - (BN_num_bits(dividend.number_.get()) - BN_num_bits(divisor.number_.get()));
     BIGNUM* const shifted = shift > 0 ? dividend.number_.get() : divisor.number_.get();

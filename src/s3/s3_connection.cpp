@@ -191,7 +191,7 @@ public:
 
 private:
     Result<> make_client() {
-        aws_signing_config_aws signing{};
+        aws_signing_config_aws signing{};  // NOLINT(bugprone-invalid-enum-default-initialization): filled next
         aws_s3_init_default_signing_config(&signing, cursor_of(target_.region), credentials_.provider.get());
         aws_s3_client_config config{};
         config.client_bootstrap = runtime_->bootstrap();

@@ -3,17 +3,16 @@
 #include <malloc.h>
 #include <unistd.h>
 
-#include <cstdio>
-#include <memory>
+#include <fstream>
 
 namespace sluice {
 
 std::uint64_t resident_bytes() {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"), std::fclose);
-    unsigned long long total = 0;
-    unsigned long long resident = 0;
-    if (!file || std::fscanf(file.get(), "%llu %llu", &total, &resident) != 2) return 0;
-    return std::uint64_t{resident} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    std::ifstream statm("/proc/self/statm");
+    std::uint64_t total = 0;
+    std::uint64_t resident = 0;
+    if (!(statm >> total >> resident)) return 0;
+    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 void keep_heap_small() {

@@ -39,7 +39,7 @@ bool same(std::string_view stored, const SplitKey& key) noexcept {
 std::string_view SharedKeys::Entry::key() const noexcept {
     if (size <= kInline) return {bytes, size};
     const char* begin = nullptr;
-    std::memcpy(&begin, bytes, sizeof begin);
+    std::memcpy(static_cast<void*>(&begin), bytes, sizeof begin);
     return {begin, size};
 }
 
@@ -127,7 +127,7 @@ void SharedKeys::fill(Entry& entry, const SplitKey& key, Own& own) {
     char* out = entry.bytes;
     if (size > kInline) {
         out = own.arena.make(size);
-        std::memcpy(entry.bytes, &out, sizeof out);
+        std::memcpy(entry.bytes, static_cast<const void*>(&out), sizeof out);
     }
     *out = key.kind;
     if (size > 1) std::memcpy(out + 1, key.content.data(), size - 1);

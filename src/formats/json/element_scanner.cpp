@@ -40,7 +40,9 @@ std::size_t ElementScanner::next_end(std::string_view bytes, std::size_t at) {
                 break;
             case ']':
             case '}':
-                if (depth_ > 0 && --depth_ == 0) {
+                if (depth_ == 0) break;
+                --depth_;
+                if (depth_ == 0) {
                     plain_ = true;
                     closed_at_ = at - 1;
                 }

@@ -95,7 +95,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open_sound(const fs::path& state) {
     const fs::path path = state / kFile;
     TRY_ASSIGN(auto database, Database::open(path, Database::Access::write, kPatienceMilliseconds));
     TRY(check_sound(*database, path));
-    TRY_ASSIGN(const std::string mode, database->value("PRAGMA journal_mode = WAL"));
+    TRY(database->value("PRAGMA journal_mode = WAL"));
     TRY(database->execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON"));
     TRY(migrate(*database));
     return std::unique_ptr<Ledger>(new Ledger(state, std::move(database)));

@@ -91,13 +91,13 @@ private:
 Result<Argument> AggregateBinding::argument() {
     if (aggregate_.column) {
         const auto column = input_.find(*aggregate_.column);
-        if (column) return Argument{input_.columns[*column], token_of_column(*column)};
+        if (column) return Argument{input_.columns[*column], token_of_column(column)};
         warn_of_no_column(context_, aggregate_, input_);
         return Argument{computed_column({}, "NULL"), token_of_column(std::nullopt)};
     }
     TRY_ASSIGN(const auto bound, binding_.bind(*aggregate_.argument));
     if (!bound) return Argument{computed_column({}, "NULL"), token_of_column(std::nullopt)};
-    if (bound->column) return Argument{input_.columns[*bound->column], token_of_column(*bound->column)};
+    if (bound->column) return Argument{input_.columns[*bound->column], token_of_column(bound->column)};
     const TokenValue token = token_value(bound->type, bound->sql);
     if (token.sql.empty())
         return context_.refuse(aggregate_.argument->location, "does_not_bind",

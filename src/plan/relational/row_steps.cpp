@@ -19,7 +19,7 @@ Result<StepQuery> step_query(const StepContext& context, const FilterNode& node,
     std::string type = condition->type;
     if (condition->column) {
         const BoundColumn& column = input.columns[*condition->column];
-        const TypedValue value = typed_value(column, token_of_column(*condition->column), context.notations);
+        const TypedValue value = typed_value(column, token_of_column(condition->column), context.notations);
         if (value.fault != TypeFault::none)
             return context.refuse(query.location, "no_type", context.refusals.no_type(column, value.fault));
         sql = value.sql;
@@ -74,7 +74,7 @@ Result<StepQuery> step_query(const StepContext& context, const SortNode& node, c
         if (!column && input.rows == 0) continue;
         if (!column) return context.refuse(key.location, "no_column", context.refusals.no_column(key.column, input));
         order.push_back({.descending = key.descending});
-        values.push_back(sort_value(input.columns[*column], token_of_column(*column), context.notations));
+        values.push_back(sort_value(input.columns[*column], token_of_column(column), context.notations));
     }
     query.order.insert(query.order.begin(), order.begin(), order.end());
     query.order_values.insert(query.order_values.begin(), values.begin(), values.end());
