@@ -2,7 +2,8 @@
 // all of them commit after the last output is finished and the books balance.
 //
 // Order of calls: open() of all; staging() of one local destination decides where files are written; stage() for each
-// file, at each destination; prepare() of all; commit() once. After any failure: abort(). A destructor commits nothing.
+// file, at each destination, and follow() before it if its bytes can be told of while they are written; prepare() of
+// all; commit() once. After any failure: abort(). A destructor commits nothing.
 // How a commit goes and what a crash in it leaves: commit_protocol.hpp.
 #pragma once
 
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "loaders/destination_access.hpp"
+#include "loaders/file_growth.hpp"
 #include "rows/row_stream.hpp"
 #include "utils/result.hpp"
 #include "utils/stop.hpp"
@@ -29,6 +31,12 @@ struct RunIdentity {
     std::vector<std::pair<std::string, std::string>> params = {};
 };
 
+// Of the first parts of a file, each of so many bytes: what tells early that a file is not the one of the last run.
+struct PartChecksums {
+    std::uint64_t bytes = 0;
+    std::vector<std::string> crc64nvme = {};  // 16 hexadecimal digits
+};
+
 struct StagedFile {
     std::string name;            // relative, as the config's `file`
     std::filesystem::path path;  // the finished, closed file in the staging folder
@@ -37,6 +45,7 @@ struct StagedFile {
     std::uint64_t crc64nvme = 0;
     std::string sha256 = {};  // hex; empty where it was not asked for
     std::vector<OutputColumn> columns;
+    PartChecksums parts = {};  // where the destination takes them
 };
 
 struct DestinationContext {
@@ -77,6 +86,11 @@ public:
     [[nodiscard]] virtual bool wants_sha256() const { return false; }
     // The files of the manifest that open() found which stay there when this run does not write them.
     [[nodiscard]] virtual std::vector<std::string> published_before() const { return {}; }
+    // `file` is going to be written at `path`: who wants to hear of its bytes before stage() takes it. Null: nobody.
+    [[nodiscard]] virtual std::shared_ptr<FileGrowth> follow(const std::string& /*file*/,
+                                                             const std::filesystem::path& /*path*/) {
+        return nullptr;
+    }
     // Takes a finished file. The destination's readers see nothing yet.
     [[nodiscard]] virtual Result<> stage(const StagedFile& file) = 0;
     // Does all that may take long or can be known to fail, so that what is left for commit() is short. Readers still

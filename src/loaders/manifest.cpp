@@ -35,7 +35,8 @@ ManifestEntry entry_of(const StagedFile& file) {
                         .bytes = file.bytes,
                         .crc64nvme = crc64nvme_text(file.crc64nvme),
                         .sha256 = file.sha256,
-                        .columns = {}};
+                        .columns = {},
+                        .parts = file.parts};
     for (const OutputColumn& column : file.columns) {
         entry.columns.push_back({.name = column.name, .meaning = meaning_text(column.meaning)});
     }
@@ -52,13 +53,26 @@ std::uint64_t count_at(const Json& object, const char* key) {
     return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
 }
 
+PartChecksums parse_parts(const Json& file) {
+    PartChecksums checksums;
+    const auto parts = file.find("parts");
+    if (parts == file.end() || !parts->is_object()) return checksums;
+    checksums.bytes = count_at(*parts, "bytes");
+    const auto listed = parts->find("crc64nvme");
+    if (listed == parts->end() || !listed->is_array()) return checksums;
+    for (const Json& checksum : *listed)
+        checksums.crc64nvme.push_back(checksum.is_string() ? checksum.get<std::string>() : std::string());
+    return checksums;
+}
+
 ManifestEntry parse_entry(const Json& json) {
     ManifestEntry entry{.file = text_at(json, "file"),
                         .rows = count_at(json, "rows"),
                         .bytes = count_at(json, "bytes"),
                         .crc64nvme = text_at(json, "crc64nvme"),
                         .sha256 = text_at(json, "sha256"),
-                        .columns = {}};
+                        .columns = {},
+                        .parts = parse_parts(json)};
     if (const auto columns = json.find("columns"); columns != json.end() && columns->is_array()) {
         for (const Json& column : *columns) {
             if (column.is_object()) {
@@ -89,6 +103,8 @@ std::string manifest_text(const Manifest& manifest) {
         }
         Json file{{"file", entry.file}, {"rows", entry.rows}, {"bytes", entry.bytes}, {"crc64nvme", entry.crc64nvme}};
         if (!entry.sha256.empty()) file["sha256"] = entry.sha256;
+        if (!entry.parts.crc64nvme.empty())
+            file["parts"] = {{"bytes", entry.parts.bytes}, {"crc64nvme", entry.parts.crc64nvme}};
         file["columns"] = std::move(columns);
         files.push_back(std::move(file));
     }

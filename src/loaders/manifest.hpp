@@ -6,6 +6,8 @@
 //   "books": {"sources": [...], "steps": [...]} (of that run: monitoring/report_json.hpp),
 //    "files": [{"file": TEXT, "rows": N, "bytes": N, "crc64nvme": 16 HEX DIGITS,
 //               "sha256": 64 HEX DIGITS (left out: not asked for),
+//               "parts": {"bytes": N, "crc64nvme": [16 HEX DIGITS]} (of the first parts of N bytes; where the
+//                        destination takes them, which are then compared with those of the next run's file),
 //               "columns": [{"name": TEXT, "meaning": "timestamp" | "timestamp_ns" | "duration" (left out: value)}]}]}
 #pragma once
 
@@ -36,6 +38,7 @@ struct ManifestEntry {
     std::string crc64nvme;
     std::string sha256 = {};  // "" where it was not asked for
     std::vector<ManifestColumn> columns;
+    PartChecksums parts = {};
 };
 
 struct Manifest {

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "loaders/file_text.hpp"
 #include "loaders/write_fault.hpp"
@@ -54,6 +56,7 @@ public:
         }
         announced_ = true;
         total_ = total_bytes;
+        for (const auto& growth : growths_) growth->announced(total_bytes);
         if (total_bytes == 0) return {};
         // Takes the room now, so that a full disk is known before the work is done.
         while (::fallocate(file_.get(), 0, 0, static_cast<off_t>(total_bytes)) != 0) {
@@ -73,10 +76,12 @@ public:
         }
         TRY(write_fully(offset, bytes));
         pieces_.add(offset, bytes.size(), crc64nvme(bytes));
+        for (const auto& growth : growths_) growth->written(offset, bytes.size());
         return {};
     }
 
     void want_sha256() override { hash_.emplace(); }
+    void tell(std::shared_ptr<FileGrowth> growth) override { growths_.push_back(std::move(growth)); }
 
     Result<FileDigest> finish() override {
         FileDigest digest;
@@ -109,6 +114,7 @@ private:
         TRY(write_fully(appended_, bytes));
         checksum_ = crc64nvme(bytes, checksum_);
         if (hash_) hash_->add(bytes);
+        for (const auto& growth : growths_) growth->written(appended_, bytes.size());
         appended_ += bytes.size();
         return {};
     }
@@ -162,6 +168,7 @@ private:
     PieceChecksums pieces_;
     std::atomic<std::uint64_t> written_{0};
     std::optional<Sha256> hash_;
+    std::vector<std::shared_ptr<FileGrowth>> growths_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "formats/byte_sink.hpp"
+#include "loaders/file_growth.hpp"
 #include "utils/result.hpp"
 
 namespace sluice {
@@ -27,6 +28,8 @@ public:
     // Asks for FileDigest::sha256; before the first byte. Appended bytes are hashed on their way; bytes written at
     // their places by several threads are read again at the end, while the system still has them in memory.
     virtual void want_sha256() = 0;
+    // Tells of the bytes that are in the file from now on; before the first byte.
+    virtual void tell(std::shared_ptr<FileGrowth> growth) = 0;
     // Closes the file. Fails with what the operating system says (a full disk, a quota), never half.
     [[nodiscard]] virtual Result<FileDigest> finish() = 0;
 };

@@ -18,6 +18,8 @@ public:
     DelayedStop(const DelayedStop&) = delete;
     DelayedStop& operator=(const DelayedStop&) = delete;
 
+    // Stops now, whether or not a stop came.
+    void set(int signal) noexcept { late_.set(signal); }
     [[nodiscard]] const StopFlag* flag() const { return &late_; }
 
 private:

@@ -12,11 +12,23 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import http_proxy  # pylint: disable=wrong-import-position
 from seaweedfs import KEY, SECRET, SeaweedFs, clean_environment, free_port  # pylint: disable=wrong-import-position
 
 REPOSITORY = pathlib.Path(sys.argv.pop(2))
 SLUICE = sys.argv.pop(1)
 PATIENCE = 300
+ROWS = """
+version: 1
+pipeline: rows
+data_sources:
+  - {{name: rows, path: rows.jsonl}}
+outputs:
+  - {{from: rows, file: rows.csv}}
+destinations:
+  - {{type: local, path: out}}
+  - {{type: s3, bucket: {bucket}}}
+"""
 OUTPUTS = ["output_data.json", "action_counts.json", "page_visit_counts.json", "device_counts.json", "status_code_counts.json",
            "request_counts_per_user.json", "avg_response_time_per_endpoint.json", "avg_time_diff_per_user.json"]
 
@@ -72,6 +84,28 @@ class MainJobTest(unittest.TestCase):
         self.assertEqual(here["files"], manifest["files"])
         self.assertEqual(here["run"], manifest["run"])
         self.assertEqual(self.server.open_uploads(self.bucket), [])
+
+    def test_parts_go_up_while_an_output_is_written(self):
+        """The first part must be there while the staged file is still growing."""
+        rows = "".join(f'{{"key": {number}, "text": "{"x" * 100}"}}\n' for number in range(200_000))
+        (self.folder / "rows.jsonl").write_text(rows, encoding="utf-8")
+        config = self.folder / "rows.yaml"
+        config.write_text(ROWS.format(bucket=self.bucket), encoding="utf-8")
+        sizes = []
+
+        def look(_, method, path):
+            if method == "PUT" and "partNumber=1&" in path:
+                sizes.extend(file.stat().st_size for file in self.folder.glob("out/.sluice/staging/*/rows.csv"))
+            return http_proxy.PASS
+
+        with http_proxy.HttpProxy(self.server.endpoint, look) as proxy:
+            result = subprocess.run([SLUICE, "run", str(config), "--chdir", str(self.folder), "--progress", "none"], capture_output=True, text=True, timeout=PATIENCE,
+                                    env=self.environment(AWS_ENDPOINT_URL=proxy.endpoint), check=False)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        written = (self.folder / "out" / "rows.csv").read_bytes()
+        self.assertTrue(self.server.objects(self.bucket)["rows.csv"] == written)
+        self.assertEqual(len(sizes), 1)
+        self.assertLess(sizes[0], len(written))
 
     def verify(self, place, code):
         result = subprocess.run([SLUICE, "verify", place, "--format", "json"], env=self.environment(), capture_output=True, text=True,

@@ -3,6 +3,7 @@
     test_s3_destination.py UPLOAD_PROBE
 """
 
+import base64
 import json
 import os
 import pathlib
@@ -20,6 +21,7 @@ from stalling_proxy import StallingProxy  # pylint: disable=wrong-import-positio
 
 PROBE = sys.argv.pop(1)
 PATIENCE = 120
+MIB = 1024 * 1024
 
 
 class S3DestinationTest(unittest.TestCase):
@@ -173,6 +175,81 @@ class S3DestinationTest(unittest.TestCase):
         client.put_object(Bucket=self.bucket, Key="b.csv", Body=b"changed by hand")
         self.assertEqual(self.probe(*paths).returncode, 0)
         self.assertEqual(self.server.objects(self.bucket)["b.csv"], b"x\n")
+
+    def start_followed(self, how, size, path):
+        """A probe that writes this file, up to its pause."""
+        process = subprocess.Popen([PROBE, self.bucket, "", self.server.endpoint, "2", "reports", f"{how}:{size}:{path}"],
+                                   env=self.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        self.assertEqual([process.stdout.readline() for _ in range(2)], ["opened\n", "written\n"])
+        return process
+
+    def end_followed(self, process):
+        _, errors = process.communicate("\n", timeout=PATIENCE)
+        return subprocess.CompletedProcess(process.args, process.returncode, "", errors)
+
+    def arrived(self, wanted):
+        """The parts of the one open upload, once there are so many."""
+        client = self.server.client()
+        end = time.monotonic() + PATIENCE
+        numbers = []
+        while time.monotonic() < end and len(numbers) < wanted:
+            for upload in client.list_multipart_uploads(Bucket=self.bucket).get("Uploads") or []:
+                parts = client.list_parts(Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"]).get("Parts") or []
+                numbers = [part["PartNumber"] for part in parts]
+            time.sleep(0.02)
+        return numbers
+
+    def test_parts_arrive_before_the_file_is_whole(self):
+        for how, parts in (("append", [1, 2]), ("announce", [2, 3, 4])):
+            with self.subTest(how=how):
+                data = os.urandom(24 * MIB + 17)
+                path = self.write(how, data)
+                process = self.start_followed(how, 17 * MIB, path)
+                self.assertEqual(self.arrived(len(parts)), parts)
+                self.assertNotIn(how, self.server.objects(self.bucket))
+                self.assertEqual(self.end_followed(process).returncode, 0)
+                objects = self.server.objects(self.bucket)
+                self.assertTrue(objects[how] == data)
+                listed = json.loads(objects["manifest.json"])["files"][0]["parts"]
+                self.assertEqual((listed["bytes"], len(listed["crc64nvme"])), (8 * MIB, 3))
+                for number, checksum in enumerate(listed["crc64nvme"]):  # the server refuses a wrong one
+                    self.server.client().put_object(Bucket="ready", Key="part", Body=data[number * 8 * MIB:(number + 1) * 8 * MIB],
+                                                    ChecksumCRC64NVME=base64.b64encode(bytes.fromhex(checksum)).decode())
+                self.assertEqual(self.server.open_uploads(self.bucket), [])
+
+    def test_parts_wait_while_they_may_be_there_already(self):
+        client = self.server.client()
+        text = os.urandom(20 * MIB)
+        path = self.write("large", text)
+        self.assertEqual(self.probe(path).returncode, 0)
+        # How it is written, what becomes of it, and whether that is known before its end. Each is the next one's base.
+        for how, change, early in (
+                ("append", lambda data: data, False), ("announce", lambda data: data, False), ("announce", lambda data: data + b"x", True),
+                ("append", lambda data: data[:9 * MIB] + b"x" + data[9 * MIB + 1:], True),
+                ("append", lambda data: data + bytes(9 * MIB), False), ("append", lambda data: data[:-1], False)):
+            before = client.head_object(Bucket=self.bucket, Key="large")["ETag"]
+            old, text = text, change(text)
+            with self.subTest(how=how, bytes=len(text)):
+                self.write("large", text)
+                process = self.start_followed(how, 17 * MIB, path)
+                if early:
+                    self.assertGreaterEqual(len(self.arrived(2)), 2)
+                else:
+                    time.sleep(0.2)
+                    self.assertEqual(self.server.open_uploads(self.bucket), [])
+                self.assertEqual(self.end_followed(process).returncode, 0)
+                after = client.head_object(Bucket=self.bucket, Key="large")
+                self.assertEqual((after["ContentLength"], after["ETag"] == before), (len(text), text == old))
+        self.assertTrue(self.server.objects(self.bucket)["large"] == text)
+
+    def test_what_was_sent_of_an_unfinished_file_is_aborted(self):
+        process = self.start_followed("append", 17 * MIB, self.write("large", bytes(20 * MIB)))
+        self.assertEqual(self.arrived(2), [1, 2])
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(self.end_followed(process).returncode, 130)
+        self.assertEqual(self.server.open_uploads(self.bucket), [])
+        self.assertEqual(self.server.objects(self.bucket), {})
 
     def test_a_rerun_replaces(self):
         self.assertEqual(self.probe(self.write("a.json", b"old")).returncode, 0)

@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <iterator>
-#include <mutex>
-#include <thread>
 
 #include "loaders/commit_protocol.hpp"
 #include "loaders/destination_fields.hpp"
@@ -121,6 +119,9 @@ Result<> S3Destination::open(const DestinationContext& context) {
     context_ = context;
     TRY_ASSIGN(connection_, S3Connection::open(options_, context.stop));
     sender_ = std::make_unique<S3Sender>(*connection_, policy_, context.stop);
+    sending_stop_ = std::make_unique<DelayedStop>(context.stop, std::chrono::milliseconds(0));
+    sending_sender_ = std::make_unique<S3Sender>(*connection_, policy_, sending_stop_->flag());
+    jobs_ = std::make_unique<JobQueue>(kUploadThreads);
     TRY_ASSIGN(claim_, S3Claim::take(*sender_, context.identity));
     TRY(recover());
     return read_manifest();
@@ -154,24 +155,46 @@ Result<> S3Destination::read_manifest() {
     return {};
 }
 
+const ManifestEntry* S3Destination::published_entry(const std::string& file) const {
+    if (!present_) return nullptr;
+    const auto found = std::ranges::find(present_->files, file, &ManifestEntry::file);
+    return found == present_->files.end() ? nullptr : &*found;
+}
+
+std::shared_ptr<S3Upload> S3Destination::upload_of(const std::string& file, const std::filesystem::path& path) {
+    if (auto followed = growing_.extract(file)) return followed.mapped();
+    const ManifestEntry* published = published_entry(file);
+    return std::make_shared<S3Upload>(file, path, object_headers(options_, file),
+                                      published == nullptr ? std::nullopt : std::optional(*published),
+                                      S3Sending{.sender = sending_sender_.get(), .jobs = jobs_.get()});
+}
+
+std::shared_ptr<FileGrowth> S3Destination::follow(const std::string& file, const std::filesystem::path& path) {
+    auto upload = upload_of(file, path);
+    growing_.emplace(file, upload);
+    return upload;
+}
+
 Result<> S3Destination::stage(const StagedFile& file) {
     TRY(check_file_name(file.name));
-    S3Headers headers = object_headers(options_, file.name);
+    TRY(jobs_->state());  // the run need not go on for hours after an upload has failed
+    const auto upload = upload_of(file.name, file.path);
+    uploads_.push_back(upload);
     staged_.push_back(file);
-    TRY_ASSIGN(const bool unchanged, is_unchanged(file, headers));
-    if (unchanged) return {};
-    const S3Upload& upload =
-        uploads_.emplace_back(file, sender_->target(), std::move(headers), kTextBytesOfARecord - text_bytes_);
-    text_bytes_ += upload.text_bytes();
+    TRY_ASSIGN(const bool unchanged, is_unchanged(file, upload->headers()));
+    if (unchanged && upload->leave_out()) {
+        uploads_.pop_back();
+        staged_.back().parts = published_entry(file.name)->parts;
+        return {};
+    }
+    text_bytes_ += upload->finish(file, kTextBytesOfARecord - text_bytes_);
     return {};
 }
 
 // The manifest says what was published, and the server what is there now.
 Result<bool> S3Destination::is_unchanged(const StagedFile& file, const S3Headers& headers) {
-    if (!present_) return false;
-    const auto old = std::ranges::find(present_->files, file.name, &ManifestEntry::file);
-    if (old == present_->files.end() || old->bytes != file.bytes || old->crc64nvme != crc64nvme_text(file.crc64nvme))
-        return false;
+    const ManifestEntry* old = published_entry(file.name);
+    if (old == nullptr || old->bytes != file.bytes || old->crc64nvme != crc64nvme_text(file.crc64nvme)) return false;
     return is_known_to_have(*sender_, sender_->target().key(file.name), file.bytes, file.crc64nvme, headers);
 }
 
@@ -181,7 +204,8 @@ Result<> S3Destination::prepare() {
                .pipeline = context_.identity.pipeline,
                .decided_at = utc_now_text(),
                .entries = {}};
-    TRY(send_all());
+    TRY(jobs_->wait());
+    TRY(record_uploads());
     TRY_ASSIGN(CommitEntry manifest, manifest_entry());
     record_.entries.push_back(std::move(manifest));
     return sweep();
@@ -193,7 +217,7 @@ Result<> S3Destination::sweep() {
     for (const StagedFile& file : staged_) keys.insert(sender_->target().key(file.name));
     if (present_)
         for (const ManifestEntry& entry : present_->files) keys.insert(sender_->target().key(entry.file));
-    for (const S3Upload& upload : uploads_) own.insert(upload.id());
+    for (const auto& upload : uploads_) own.insert(upload->id());
     const std::string root = sender_->target().key("");
     const auto is_of_pipeline = [&](const std::string& key) {
         if (keys.contains(key)) return true;
@@ -222,39 +246,10 @@ Result<CommitEntry> S3Destination::manifest_entry() const {
                        .crc64nvme = crc64nvme(text)};
 }
 
-Result<> S3Destination::send_all() {
-    struct Piece {
-        S3Upload* upload = nullptr;
-        std::size_t part = 0;
-    };
-    std::vector<Piece> pieces;
-    for (S3Upload& upload : uploads_) {
-        TRY(upload.begin(*sender_));
-        for (std::size_t part = 0; part < upload.parts(); ++part) pieces.push_back({.upload = &upload, .part = part});
-    }
-
-    std::atomic<std::size_t> next{0};
-    std::atomic<bool> failed{false};
-    std::mutex mutex;
-    std::optional<Error> first;
-    const auto work = [&] {
-        for (std::size_t index = next++; index < pieces.size() && !failed; index = next++) {
-            const auto sent = pieces[index].upload->send_part(*sender_, pieces[index].part);
-            if (sent) continue;
-            failed = true;
-            const std::lock_guard lock(mutex);
-            if (!first) first = sent.error();
-        }
-    };
-    {
-        std::vector<std::jthread> threads;
-        for (std::size_t index = 1; index < std::min(kUploadThreads, pieces.size()); ++index)
-            threads.emplace_back(work);
-        work();
-    }
-    if (first) return *first;
-    for (const S3Upload& upload : uploads_) {
-        TRY_ASSIGN(CommitEntry entry, upload.entry());
+Result<> S3Destination::record_uploads() {
+    for (const auto& upload : uploads_) {
+        TRY_ASSIGN(CommitEntry entry, upload->entry());
+        std::ranges::find(staged_, entry.name, &StagedFile::name)->parts = upload->part_checksums();
         record_.entries.push_back(std::move(entry));
     }
     return {};
@@ -283,9 +278,13 @@ std::chrono::steady_clock::time_point S3Destination::patience() const {
 void S3Destination::abort() noexcept {
     // One time for all, however many there are. What is left over the next run's sweep takes away.
     const std::chrono::steady_clock::time_point end = patience();
-    for (S3Upload& upload : uploads_) {
+    if (sending_stop_) sending_stop_->set(SIGTERM);
+    if (jobs_) jobs_->drop();
+    for (auto& [file, upload] : growing_) uploads_.push_back(std::move(upload));
+    growing_.clear();
+    for (const auto& upload : uploads_) {
         if (std::chrono::steady_clock::now() >= end) break;
-        upload.abort(*sender_, end);
+        upload->abort(*sender_, end);
     }
     uploads_.clear();
     staged_.clear();

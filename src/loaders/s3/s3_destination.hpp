@@ -1,11 +1,14 @@
-// A bucket of S3 or of a store that speaks its language. open() takes the prefix (s3_claim.hpp); prepare() brings the
-// bytes of all large files there, as open multipart uploads, which readers do not see; commit() shows one object after
-// the other, and the manifest last, only where it is still the one that open() found. One thread at a time.
+// A bucket of S3 or of a store that speaks its language. open() takes the prefix (s3_claim.hpp). From then on the bytes
+// of large files go there in the background, as open multipart uploads, which readers do not see: of a followed file
+// while it is being written (s3_upload.hpp), of others from stage() on. prepare() waits for them; commit() shows one
+// object after the other, and the manifest last, only where it is still the one that open() found. One thread at a
+// time.
 //
 // S3 cannot show several objects at once: readers that go through the manifest compare its checksums.
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -19,6 +22,8 @@
 #include "loaders/manifest.hpp"
 #include "s3/s3_sender.hpp"
 #include "s3/s3_target.hpp"
+#include "utils/delayed_stop.hpp"
+#include "utils/job_queue.hpp"
 #include "utils/retry.hpp"
 
 namespace sluice {
@@ -44,6 +49,8 @@ public:
     [[nodiscard]] Result<> open(const DestinationContext& context) override;
     [[nodiscard]] std::optional<std::filesystem::path> staging() const override { return std::nullopt; }
     [[nodiscard]] std::optional<std::string> url(const std::string& file) const override;
+    [[nodiscard]] std::shared_ptr<FileGrowth> follow(const std::string& file,
+                                                     const std::filesystem::path& path) override;
     [[nodiscard]] Result<> stage(const StagedFile& file) override;
     [[nodiscard]] Result<> prepare() override;
     [[nodiscard]] Result<> commit() override;
@@ -57,8 +64,10 @@ private:
     [[nodiscard]] Result<> recover();
     [[nodiscard]] Result<> read_manifest();
     [[nodiscard]] Result<bool> is_unchanged(const StagedFile& file, const S3Headers& headers);
+    [[nodiscard]] const ManifestEntry* published_entry(const std::string& file) const;
+    [[nodiscard]] std::shared_ptr<S3Upload> upload_of(const std::string& file, const std::filesystem::path& path);
     [[nodiscard]] Result<> sweep();
-    [[nodiscard]] Result<> send_all();
+    [[nodiscard]] Result<> record_uploads();
     [[nodiscard]] Result<CommitEntry> manifest_entry() const;
     [[nodiscard]] std::chrono::steady_clock::time_point patience() const;
 
@@ -72,12 +81,18 @@ private:
     std::string manifest_etag_;         // empty: there was none
     std::set<std::string> unfinished_;  // files that may be of two runs, since a dead run's uploads are gone
     std::vector<StagedFile> staged_;
-    std::vector<S3Upload> uploads_;  // of those of staged_ whose bytes are not there yet
-    std::uint64_t text_bytes_ = 0;   // of uploads_
-    CommitRecord record_;            // from prepare() on
+    std::map<std::string, std::shared_ptr<S3Upload>> growing_;  // of followed files that are not staged yet
+    std::vector<std::shared_ptr<S3Upload>> uploads_;            // of those of staged_ whose bytes are not there yet
+    std::uint64_t text_bytes_ = 0;                              // of uploads_
+    CommitRecord record_;                                       // from prepare() on
     std::vector<std::string> notices_;
     bool sha256_ = false;
     bool published_ = false;
+
+    // What the background works with; its threads end first.
+    std::unique_ptr<DelayedStop> sending_stop_;
+    std::unique_ptr<S3Sender> sending_sender_;
+    std::unique_ptr<JobQueue> jobs_;
 };
 
 }  // namespace sluice

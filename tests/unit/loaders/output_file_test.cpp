@@ -52,6 +52,49 @@ TEST(OutputFile, AppendsPiecesOfAnySize) {
     EXPECT_TRUE(read_text(folder.path() / "sub" / "a.json") == text);
 }
 
+// What a follower is told of is in the file by then.
+class ReadingGrowth final : public FileGrowth {
+public:
+    ReadingGrowth(fs::path path, std::size_t total) : path_(std::move(path)), text_(total, ' ') {}
+    void announced(std::uint64_t total_bytes) override { announced_ = total_bytes; }
+    void written(std::uint64_t offset, std::uint64_t size) override {
+        const std::string now = read_text(path_);
+        ASSERT_GE(now.size(), offset + size);
+        const std::lock_guard lock(mutex_);
+        text_.replace(offset, size, now, offset, size);
+    }
+    [[nodiscard]] const std::string& text() const { return text_; }
+    [[nodiscard]] std::uint64_t announced_bytes() const { return announced_; }
+
+private:
+    fs::path path_;
+    std::mutex mutex_;
+    std::string text_;
+    std::uint64_t announced_ = 0;
+};
+
+TEST(OutputFile, TellsOfBytesThatAreThere) {
+    const ScratchFolder folder;
+    const std::string text = text_of(4'000'000);
+    for (const bool announced : {false, true}) {
+        const fs::path path = folder.path() / (announced ? "b.json" : "a.json");
+        auto file = create(path);
+        const auto growth = std::make_shared<ReadingGrowth>(path, text.size());
+        file->tell(growth);
+        if (announced) {
+            ASSERT_TRUE(file->resize(text.size()));
+            ASSERT_TRUE(file->write_at(3'000'000, std::string_view(text).substr(3'000'000)));
+            ASSERT_TRUE(file->write_at(0, std::string_view(text).substr(0, 3'000'000)));
+        } else {
+            ASSERT_TRUE(file->append(std::string_view(text).substr(0, 900'000)));
+            ASSERT_TRUE(file->append(std::string_view(text).substr(900'000)));
+        }
+        ASSERT_TRUE(file->finish());
+        EXPECT_EQ(growth->announced_bytes(), announced ? text.size() : 0);
+        EXPECT_TRUE(growth->text() == text);
+    }
+}
+
 TEST(OutputFile, TakesPiecesFromSeveralThreads) {
     const ScratchFolder folder;
     const std::string text = text_of(40'000'000);
