@@ -89,6 +89,13 @@ std::string cure(const AwsProfileFiles& profiles) {
     if (profiles.property("sso_session") || profiles.property("sso_start_url")) {
         return fmt::format("log in with `aws sso login --profile {}`", profiles.name());
     }
+    if (const auto role = profiles.property("role_arn")) {
+        return fmt::format(
+            "the role {} of profile '{}' could not be assumed. Check its source_profile, that it may be assumed from "
+            "there, and that AWS's token service can be reached; one that is not at https://HOST:443 needs a "
+            "`credential_process`, such as `aws sts assume-role`",
+            *role, profiles.name());
+    }
     return "run `aws configure`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 }
 

@@ -68,6 +68,12 @@ std::string s3_checksum(std::uint64_t crc64nvme) {
     return base64(std::string_view(bytes.data(), bytes.size()));
 }
 
+std::string kept_checksum(const S3Answer& answer) {
+    std::string kept = answer.header("x-amz-checksum-crc64nvme");
+    const auto bytes = from_base64(kept);
+    return bytes && bytes->size() == sizeof(std::uint64_t) ? kept : std::string();
+}
+
 std::string query_encoded(std::string_view text) {
     std::string encoded;
     for (const char byte : text) {

@@ -43,6 +43,10 @@ private:
 // CRC-64/NVME as S3's headers have it: eight bytes, the first the highest, in base64.
 [[nodiscard]] std::string s3_checksum(std::uint64_t crc64nvme);
 
+// The one that the server keeps of the object that it answered with; "" if it keeps none, or calls something else so,
+// as a store may that knows the name alone.
+[[nodiscard]] std::string kept_checksum(const S3Answer& answer);
+
 // RFC 3986, section 2.3: also slashes.
 [[nodiscard]] std::string query_encoded(std::string_view text);
 

@@ -287,6 +287,9 @@ class S3DestinationTest(unittest.TestCase):
                           "profile 'default'", "AWS_EC2_METADATA_DISABLED is set")
         environment["AWS_ACCESS_KEY_ID"] = KEY
         self.assert_fails(self.probe(self.write("a.json", b"1"), environment=environment), 4, "(only AWS_ACCESS_KEY_ID is set)")
+        (self.home / ".aws" / "config").write_text("[default]\nrole_arn = arn:aws:iam::1:role/r\nregion = x\n", encoding="utf-8")
+        self.assert_fails(self.probe(self.write("a.json", b"1"), environment=environment), 4,
+                          "the role arn:aws:iam::1:role/r of profile 'default' could not be assumed", "credential_process")
         (self.home / ".aws" / "config").write_text("[default]\nsso_session = work\n", encoding="utf-8")
         self.assert_fails(self.probe(self.write("a.json", b"1"), environment=environment), 4, "`aws sso login --profile default`")
 

@@ -40,7 +40,7 @@ public:
         if (!answer.ok()) return std::optional<FoundFile>();
         FoundFile found{.bytes = length_of(answer), .crc64nvme = {}, .sha256 = {}};
         if (found.bytes != entry.bytes) return std::optional(found);
-        const std::string kept = answer.header("x-amz-checksum-crc64nvme");
+        const std::string kept = kept_checksum(answer);
         if (kept.empty() || !entry.sha256.empty()) {
             TRY(read(entry, key, answer.header("etag"), found));
             return std::optional(found);

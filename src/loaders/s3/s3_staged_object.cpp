@@ -67,8 +67,6 @@ Result<S3Shown> complete(S3Sender& sender, const std::string& key, const CommitE
     return answer.ok() ? S3Shown::yes : S3Shown::gone;
 }
 
-constexpr const char* kChecksumHeader = "x-amz-checksum-crc64nvme";
-
 Result<S3Answer> head(S3Sender& sender, const std::string& key) {
     return sender.send({.operation = "HeadObject",
                         .method = "HEAD",
@@ -154,7 +152,7 @@ Result<bool> is_known_to_have(S3Sender& sender, const std::string& key, std::uin
         return answer.header(name) == header.second;
     };
     return answer.ok() && answer.header("content-length") == std::to_string(bytes) &&
-           answer.header(kChecksumHeader) == s3_checksum(crc64nvme) && std::ranges::all_of(headers, same);
+           kept_checksum(answer) == s3_checksum(crc64nvme) && std::ranges::all_of(headers, same);
 }
 
 Result<bool> conditions_hold(S3Sender& sender, const std::string& key, const S3Headers& headers) {
@@ -169,7 +167,7 @@ Result<bool> conditions_hold(S3Sender& sender, const std::string& key, const S3H
 Result<bool> has_bytes(S3Sender& sender, const std::string& key, std::uint64_t bytes, std::uint64_t crc64nvme) {
     TRY_ASSIGN(const S3Answer answer, head(sender, key));
     if (!answer.ok() || answer.header("content-length") != std::to_string(bytes)) return false;
-    if (const std::string kept = answer.header(kChecksumHeader); !kept.empty()) return kept == s3_checksum(crc64nvme);
+    if (const std::string kept = kept_checksum(answer); !kept.empty()) return kept == s3_checksum(crc64nvme);
     TRY_ASSIGN(const std::uint64_t read, checksum_by_reading(sender, key, bytes));
     return read == crc64nvme;
 }
