@@ -95,6 +95,8 @@ std::string explain(const Cause& cause, const S3Attempt& attempt, const S3Answer
 // Of answers that carry no known code.
 Cause cause_of_status(int status) {
     switch (status) {
+        case 200:  // an error all the same
+            return *cause_of("InternalError");
         case 301:
         case 307:
             return {"", "s3_wrong_region", "the bucket is in another region{region}: set `region`"};

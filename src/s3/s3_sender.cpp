@@ -25,6 +25,14 @@ bool is_missing(const S3Answer& answer) {
     return answer.status == kNotFound && (code.empty() || code == "NoSuchKey" || code == "NoSuchUpload");
 }
 
+bool is_error_in_disguise(const S3Answer& answer) {
+    if (!answer.ok() || !answer.header("etag").empty()) return false;
+    std::string_view text = answer.body;
+    if (text.starts_with("<?xml")) text.remove_prefix(std::min(text.size(), text.find("?>") + 2));
+    while (text.starts_with('\n') || text.starts_with('\r') || text.starts_with(' ')) text.remove_prefix(1);
+    return text.starts_with("<Error>") || text.starts_with("<Error ");
+}
+
 bool is_refused_by_condition(const S3Answer& answer) {
     if (answer.status == kPreconditionFailed) return true;
     const std::string code = xml_text(answer.body, "Code");
@@ -37,7 +45,7 @@ Result<S3Answer> S3Sender::send(const S3Request& request, const std::string& key
     return retry(policy_, system_retry_clock(), stop_, [&](Attempt& attempt) -> Result<S3Answer> {
         if (stop_ != nullptr) TRY(stop_->check());
         S3Answer answer = connection_->send(request, stop_, attempt.deadline);
-        if (answer.ok()) return answer;
+        if (answer.ok() && !is_error_in_disguise(answer)) return answer;
         if (stop_ != nullptr) TRY(stop_->check());
         if (understood != nullptr && answer.status != 0 && !answer.cancelled && understood(answer)) return answer;
         attempt.retry_after = retry_after_of(answer);
@@ -49,15 +57,21 @@ Result<S3Answer> S3Sender::send(const S3Request& request, const std::string& key
     });
 }
 
-bool S3Sender::tidy_up(const S3Request& request, RetryClock::Time deadline) {
+S3Answer S3Sender::send_late(const S3Request& request, RetryClock::Time deadline) {
     constexpr int kTries = 3;
+    S3Answer answer;
     for (int tried = 0; tried < kTries; ++tried) {
         // A connection that is stalled must not take the time of the tries after it.
         const auto now = std::chrono::steady_clock::now();
-        const S3Answer answer = connection_->send(request, nullptr, now + (deadline - now) / (kTries - tried));
-        if (answer.ok() || answer.status == kNotFound) return true;
+        answer = connection_->send(request, nullptr, now + (deadline - now) / (kTries - tried));
+        if ((answer.ok() && !is_error_in_disguise(answer)) || answer.status == kNotFound) break;
     }
-    return false;
+    return answer;
+}
+
+bool S3Sender::tidy_up(const S3Request& request, RetryClock::Time deadline) {
+    const S3Answer answer = send_late(request, deadline);
+    return (answer.ok() && !is_error_in_disguise(answer)) || answer.status == kNotFound;
 }
 
 std::string s3_checksum(std::uint64_t crc64nvme) {

@@ -14,6 +14,10 @@ namespace sluice {
 
 using S3Headers = std::vector<std::pair<std::string, std::string>>;
 
+// Status 200 and an error: so S3 answers when something goes wrong after it has begun to. No object is meant, which
+// would have an ETag.
+[[nodiscard]] bool is_error_in_disguise(const S3Answer& answer);
+
 // Whether an answer that is not ok() is one that the caller understands: it is given back, and is no error.
 using S3Understood = bool (*)(const S3Answer&);
 // There is no such object or no such upload.
@@ -30,7 +34,9 @@ public:
     [[nodiscard]] Result<S3Answer> send(const S3Request& request, const std::string& key,
                                         S3Understood understood = nullptr);
     // For tidying up: a stop does not prevent it. What cut the upload off may have cut the connection that a first try
-    // takes, so it tries again while no answer comes and there is time. Whether it is tidy now.
+    // takes, so it tries again while there is time, and no answer comes or one that does not help. The last answer.
+    [[nodiscard]] S3Answer send_late(const S3Request& request, RetryClock::Time deadline);
+    // The same. Whether it is tidy now.
     bool tidy_up(const S3Request& request, RetryClock::Time deadline);
     [[nodiscard]] const S3Target& target() const { return connection_->target(); }
 

@@ -95,6 +95,16 @@ class ScriptedServerTest(unittest.TestCase):
                          + ["PUT /bucket/.sluice/run.json"] * 2 + ["PUT /bucket/a.json", "PUT /bucket/manifest.json"]
                          + ["PUT /bucket/.sluice/run.json", "DELETE /bucket/.sluice/run.json"])
 
+    def test_an_error_that_comes_with_status_200_is_none_the_less(self):
+        body = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InternalError</Code></Error>'
+        failed = ("200 OK", ["Content-Type: application/xml"], body)
+        self.serve([failed, MISSING, failed, DONE, MISSING, NO_UPLOADS, DONE, failed, *[DONE] * 4])
+        code, _, errors = self.probe(3)
+        self.assertEqual(code, 0, errors)
+        lines = [line.rsplit(" ", 1)[0] for _, line in self.requests]
+        self.assertEqual((lines[:4], lines[6:9]), (["GET /bucket/.sluice/run.json"] * 2 + ["PUT /bucket/.sluice/run.json"] * 2,
+                                                   ["PUT /bucket/.sluice/run.json"] + ["PUT /bucket/a.json"] * 2))
+
     def test_retry_after_is_obeyed(self):
         busy = ("503 Service Unavailable", ["Retry-After: 2"], "<Error><Code>SlowDown</Code></Error>")
         self.serve([busy, busy])

@@ -2,16 +2,30 @@
 
 `decide(number, method, path)` is called for each request, counted from 1, and says PASS; KILL_BEFORE or KILL_AFTER: `victim` gets SIGKILL
 before the server sees the request, or after it has answered and before the answer goes back; LOSE: the answer is lost and the
-connection cut. Headers named in `without`, in small letters, do not come back.
+connection cut; RESET: the connection is reset before the server sees the request; CUT: half of the answer comes back; STALL:
+the server answers, and nothing comes back until the client gives up; SLOW: the answer comes back piece by piece; or an Answer
+of our own, of which the server sees nothing. Headers named in `without`, in small letters, do not come back.
 """
 
 import http.client
 import http.server
 import signal
+import socket
 import socketserver
+import struct
 import threading
+import time
+import typing
 
 PASS, KILL_BEFORE, KILL_AFTER, LOSE = "pass", "killed before", "killed after", "lost"
+RESET, CUT, STALL, SLOW = "reset", "cut", "stall", "slow"
+PATIENCE = 90
+
+
+class Answer(typing.NamedTuple):
+    status: int
+    body: str = ""
+    headers: tuple = ()
 
 
 class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
@@ -67,6 +81,12 @@ class HttpProxy:
         if what == KILL_BEFORE:
             self.kill(handler)
             return
+        if what == RESET:
+            self.reset(handler)
+            return
+        if isinstance(what, Answer):
+            self.answer(handler, what)
+            return
         connection = http.client.HTTPConnection(self.server_address, timeout=60)
         # The host was signed.
         connection.putrequest(handler.command, handler.path, skip_host=True, skip_accept_encoding=True)
@@ -79,21 +99,48 @@ class HttpProxy:
             self.kill(handler)
         elif what == LOSE:
             handler.close_connection = True
+        elif what == STALL:
+            handler.connection.settimeout(PATIENCE)
+            try:
+                handler.rfile.read(1)  # ends when the client has given up
+            except OSError:
+                pass
+            handler.close_connection = True
         else:
-            self.give_back(handler, answer, text)
+            self.give_back(handler, answer, text, what)
         connection.close()
+
+    @staticmethod
+    def reset(handler):
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+        handler.close_connection = True
+
+    @staticmethod
+    def answer(handler, answer):
+        body = b"" if handler.command == "HEAD" else answer.body.encode()
+        handler.send_response_only(answer.status)
+        for name, value in answer.headers:
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
 
     def kill(self, handler):
         self.victim.send_signal(signal.SIGKILL)
         handler.close_connection = True
 
-    def give_back(self, handler, answer, text):
-        handler.send_response_only(answer.status, answer.reason)
+    def give_back(self, handler, answer, text, how=PASS):
+        lines = [f"HTTP/1.1 {answer.status} {answer.reason}"]
         length = answer.getheader("Content-Length") if handler.command == "HEAD" else None
-        for name, value in answer.getheaders():
-            if name.lower() not in self.dropped:
-                handler.send_header(name, value)
-        handler.send_header("Content-Length", length or str(len(text)))
-        handler.end_headers()
-        if handler.command != "HEAD":
-            handler.wfile.write(text)
+        lines += [f"{name}: {value}" for name, value in answer.getheaders() if name.lower() not in self.dropped]
+        lines.append(f"Content-Length: {length or len(text)}")
+        whole = "\r\n".join([*lines, "", ""]).encode("latin-1") + (b"" if handler.command == "HEAD" else text)
+        if how == CUT:
+            handler.wfile.write(whole[:-(len(text) + 1) // 2 or -3])
+            handler.close_connection = True
+            return
+        step = max(1, len(whole) // 10) if how == SLOW else len(whole)
+        for begin in range(0, len(whole), step):
+            time.sleep(0.1 if how == SLOW else 0)
+            handler.wfile.write(whole[begin:begin + step])

@@ -152,10 +152,14 @@ void S3Claim::keep() {
     }
 }
 
+bool S3Claim::held() const {
+    const std::lock_guard lock(mutex_);
+    return !lost_ && !etag_.empty() && std::chrono::steady_clock::now() - renewed_ <= kLease;
+}
+
 void S3Claim::release(RetryClock::Time deadline) noexcept {
     stop_keeping();
-    // After the lease it may be another run's.
-    if (lost_ || etag_.empty() || std::chrono::steady_clock::now() - renewed_ > kLease) return;
+    if (!held()) return;
     lost_ = true;
     const S3Target& target = sender_->target();
     const S3Request remove{.operation = "DeleteObject", .method = "DELETE", .path = target.path(key_)};

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] const std::optional<CommitRecord>& commit() const { return commit_; }
     // Fails with kind conflict when the prefix has been lost to another run. The commit point.
     [[nodiscard]] Result<> set_commit(std::optional<CommitRecord> commit);
+    // Whether nobody else can have taken it.
+    [[nodiscard]] bool held() const;
     // Lets go of it: removes the object, or, while it carries a commit, the holder. Does nothing when it is lost; a
     // failure leaves it to the lease.
     void release(RetryClock::Time deadline) noexcept;
@@ -62,7 +64,7 @@ private:
     bool lost_ = false;
     RetryClock::Time renewed_;
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable ended_;
     bool ending_ = false;
     std::jthread keeper_;

@@ -211,19 +211,22 @@ Result<> S3Destination::prepare() {
     return sweep();
 }
 
-Result<> S3Destination::sweep() {
+S3Sweep S3Destination::own_keys() const {
     std::set<std::string> keys;
-    std::set<std::string> own;
+    for (const auto& upload : uploads_) keys.insert(upload->key());
     for (const StagedFile& file : staged_) keys.insert(sender_->target().key(file.name));
     if (present_)
         for (const ManifestEntry& entry : present_->files) keys.insert(sender_->target().key(entry.file));
-    for (const auto& upload : uploads_) own.insert(upload->id());
-    const std::string root = sender_->target().key("");
-    const auto is_of_pipeline = [&](const std::string& key) {
+    return {.is_of_pipeline = [this, keys, root = sender_->target().key("")](const std::string& key) {
         if (keys.contains(key)) return true;
         return context_.is_written_anew && key.starts_with(root) && context_.is_written_anew(key.substr(root.size()));
-    };
-    TRY_ASSIGN(const std::size_t swept, sweep_uploads(*sender_, is_of_pipeline, own));
+    }};
+}
+
+Result<> S3Destination::sweep() {
+    S3Sweep dead = own_keys();
+    for (const auto& upload : uploads_) dead.own.insert(upload->id());
+    TRY_ASSIGN(const std::size_t swept, sweep_uploads(*sender_, dead));
     if (swept > 0)
         notices_.push_back(fmt::format("{}: {} that a dead run had left open {} aborted", address(),
                                        swept == 1 ? "an upload" : fmt::format("{} uploads", swept),
@@ -282,9 +285,16 @@ void S3Destination::abort() noexcept {
     if (jobs_) jobs_->drop();
     for (auto& [file, upload] : growing_) uploads_.push_back(std::move(upload));
     growing_.clear();
+    bool tidy = true;
     for (const auto& upload : uploads_) {
         if (std::chrono::steady_clock::now() >= end) break;
-        upload->abort(*sender_, end);
+        tidy = upload->abort(*sender_, end) && tidy;
+    }
+    // An upload whose name no answer gave is found by listing.
+    if (!tidy && claim_ && claim_->held() && std::chrono::steady_clock::now() < end) {
+        S3Sweep rest = own_keys();
+        rest.deadline = end;
+        (void)sweep_uploads(*sender_, rest);
     }
     uploads_.clear();
     staged_.clear();

@@ -20,6 +20,7 @@
 #include "loaders/commit_record.hpp"
 #include "loaders/destination.hpp"
 #include "loaders/manifest.hpp"
+#include "loaders/s3/s3_objects.hpp"
 #include "s3/s3_sender.hpp"
 #include "s3/s3_target.hpp"
 #include "utils/delayed_stop.hpp"
@@ -66,6 +67,8 @@ private:
     [[nodiscard]] Result<bool> is_unchanged(const StagedFile& file, const S3Headers& headers);
     [[nodiscard]] const ManifestEntry* published_entry(const std::string& file) const;
     [[nodiscard]] std::shared_ptr<S3Upload> upload_of(const std::string& file, const std::filesystem::path& path);
+    // Whose open uploads are dead while this run holds the prefix, but for its own.
+    [[nodiscard]] S3Sweep own_keys() const;
     [[nodiscard]] Result<> sweep();
     [[nodiscard]] Result<> record_uploads();
     [[nodiscard]] Result<CommitEntry> manifest_entry() const;

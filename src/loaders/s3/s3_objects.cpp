@@ -58,30 +58,38 @@ Result<> S3Objects::hide(const CommitRecord&, const CommitEntry&) {
     return external_error("s3_keeps_nothing", "S3 keeps nothing of an object that was replaced");
 }
 
-Result<std::size_t> sweep_uploads(S3Sender& sender, const std::function<bool(const std::string& key)>& is_of_pipeline,
-                                  const std::set<std::string>& own) {
+namespace {
+
+Result<S3Answer> ask_for_uploads(S3Sender& sender, const S3Sweep& sweep, const std::string& marker) {
+    const std::string prefix = sender.target().key("");
+    const S3Request request{
+        .operation = "ListMultipartUploads",
+        .method = "GET",
+        .path = fmt::format("{}?uploads&prefix={}{}", sender.target().bucket_path(), query_encoded(prefix), marker)};
+    if (sweep.deadline) return sender.send_late(request, *sweep.deadline);
+    return sender.send(request, prefix);
+}
+
+}  // namespace
+
+Result<std::size_t> sweep_uploads(S3Sender& sender, const S3Sweep& sweep) {
     constexpr int kPages = 100;  // of 1,000 uploads each
     constexpr std::chrono::seconds kPatience{10};
-    const S3Target& target = sender.target();
-    const std::string prefix = target.key("");
     std::size_t swept = 0;
     std::string marker;
     for (int page = 0; page < kPages; ++page) {
-        const S3Request request{
-            .operation = "ListMultipartUploads",
-            .method = "GET",
-            .path = fmt::format("{}?uploads&prefix={}{}", target.bucket_path(), query_encoded(prefix), marker)};
-        TRY_ASSIGN(const S3Answer answer, sender.send(request, prefix));
+        TRY_ASSIGN(const S3Answer answer, ask_for_uploads(sender, sweep, marker));
         for (std::size_t at = answer.body.find("<Upload>"); at != std::string::npos;
              at = answer.body.find("<Upload>", at + 1)) {
             const std::string upload = answer.body.substr(at, answer.body.find("</Upload>", at) - at);
             const std::string key = xml_text(upload, "Key");
             const std::string id = xml_text(upload, "UploadId");
-            if (id.empty() || own.contains(id) || !is_of_pipeline(key)) continue;
+            if (id.empty() || sweep.own.contains(id) || !sweep.is_of_pipeline(key)) continue;
             const S3Request abort{.operation = "AbortMultipartUpload",
                                   .method = "DELETE",
-                                  .path = fmt::format("{}?uploadId={}", target.path(key), query_encoded(id))};
-            if (sender.tidy_up(abort, std::chrono::steady_clock::now() + kPatience)) ++swept;
+                                  .path = fmt::format("{}?uploadId={}", sender.target().path(key), query_encoded(id))};
+            const auto end = sweep.deadline.value_or(std::chrono::steady_clock::now() + kPatience);
+            if (sender.tidy_up(abort, end)) ++swept;
         }
         if (xml_text(answer.body, "IsTruncated") != "true") break;
         marker =

@@ -35,10 +35,15 @@ private:
     S3Claim* claim_;
 };
 
-// Aborts the open uploads of this pipeline's keys whose ids are not among `own`: while this run holds the prefix no
-// living one has any. Gives how many they were.
-[[nodiscard]] Result<std::size_t> sweep_uploads(S3Sender& sender,
-                                                const std::function<bool(const std::string& key)>& is_of_pipeline,
-                                                const std::set<std::string>& own);
+// Which open uploads to abort: those of keys that `is_of_pipeline` takes, whose ids are not among `own`. While a run
+// holds the prefix no other living one has any.
+struct S3Sweep {
+    std::function<bool(const std::string& key)> is_of_pipeline;
+    std::set<std::string> own = {};
+    // Set while tidying up: till when, whatever stop has come.
+    std::optional<RetryClock::Time> deadline = {};
+};
+// Gives how many they were.
+[[nodiscard]] Result<std::size_t> sweep_uploads(S3Sender& sender, const S3Sweep& sweep);
 
 }  // namespace sluice

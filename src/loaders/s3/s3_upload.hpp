@@ -47,6 +47,7 @@ public:
     // Sends what is left. `text_room`: how many bytes the commit record still takes; what it takes of them.
     std::uint64_t finish(const StagedFile& file, std::uint64_t text_room);
 
+    [[nodiscard]] const std::string& key() const { return key_; }
     [[nodiscard]] const S3Headers& headers() const { return headers_; }
     [[nodiscard]] const std::string& id() const { return upload_id_; }
     // What the commit needs. Fails if the bytes sent are not the ones that were staged.
