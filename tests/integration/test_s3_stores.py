@@ -24,6 +24,7 @@ SLUICE = sys.argv.pop(1)
 PATIENCE = 300
 AWS = pathlib.Path(sys.executable).parent / "aws"
 ACCOUNT = "123456789012"
+KMS_KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/reports"
 
 
@@ -56,8 +57,9 @@ class StoreCase(unittest.TestCase):
     def sluice(self, environment, *arguments):
         return subprocess.run([SLUICE, *arguments], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
-    def publish(self, environment):
-        result = self.sluice(environment, "run", str(REPOSITORY / "config" / "config.yaml"), "--chdir", str(self.job), "--progress", "none")
+    def publish(self, environment, *arguments):
+        result = self.sluice(environment, "run", str(REPOSITORY / "config" / "config.yaml"), "--chdir", str(self.job), "--progress", "none",
+                             *arguments)
         self.assertEqual(result.returncode, 0, result.stderr)
 
     def check_publishing(self, environment):
@@ -126,6 +128,25 @@ class MotoTest(PlacesOfCredentials, StoreCase):
         self.assertIn("may not do this", denied.stderr)
         self.store.check_rights(False)
         self.check_publishing(environment)
+
+
+    def test_objects_are_encrypted_as_the_config_says(self):
+        """All of them, also the manifest: a bucket may take nothing else."""
+        environment = self.environment(AWS_ACCESS_KEY_ID=KEY, AWS_SECRET_ACCESS_KEY=SECRET)
+        settings = ["--set", "destinations[s3].encryption=aws:kms", "--set", f"destinations[s3].kms_key={KMS_KEY}"]
+        client = self.store.client()
+        self.publish(environment, *settings)
+        names = [item["Key"] for item in client.list_objects_v2(Bucket=self.bucket)["Contents"]]
+        self.assertEqual(len(names), 9)
+        for name in names:
+            head = client.head_object(Bucket=self.bucket, Key=name)
+            self.assertEqual(head.get("ServerSideEncryption"), "aws:kms", name)
+            self.assertIn(KMS_KEY, head.get("SSEKMSKeyId", ""), name)
+        listed = self.sluice(environment, "plan", str(REPOSITORY / "config" / "config.yaml"), "--chdir", str(self.job), "--access",
+                             "--format", "json", *settings)
+        rights = json.loads(listed.stdout)["policies"][0]["policy"]["Statement"][-1]
+        self.assertEqual((rights["Action"], rights["Resource"]),
+                         (["kms:GenerateDataKey", "kms:Decrypt"], f"arn:aws:kms:us-east-1:*:key/{KMS_KEY}"))
 
 
 @unittest.skipIf(Versitygw.program is None, "without --versitygw")

@@ -8,6 +8,6 @@
 namespace sluice {
 
 // The least IAM policy for S3Destination, indented, with a newline at the end.
-[[nodiscard]] std::string s3_policy(const S3Target& target);
+[[nodiscard]] std::string s3_policy(const S3Target& target, const S3Options& options);
 
 }  // namespace sluice

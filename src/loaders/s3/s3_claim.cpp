@@ -53,11 +53,21 @@ Result<Claim> parse_claim(const std::string& text, const std::string& place) {
 
 }  // namespace
 
-S3Claim::S3Claim(S3Sender& sender, const RunIdentity& identity)
-    : sender_(&sender), holder_(this_holder(identity)), key_(sender.target().key(kClaimFile)) {}
+S3Claim::S3Claim(S3Sender& sender, const RunIdentity& identity, S3Headers headers)
+    : sender_(&sender),
+      holder_(this_holder(identity)),
+      key_(sender.target().key(kClaimFile)),
+      headers_(std::move(headers)) {}
 
-Result<std::unique_ptr<S3Claim>> S3Claim::take(S3Sender& sender, const RunIdentity& identity) {
-    std::unique_ptr<S3Claim> claim(new S3Claim(sender, identity));
+S3Request S3Claim::put(std::string text, const std::pair<std::string, std::string>& condition) const {
+    S3Headers headers = headers_;
+    headers.push_back(condition);
+    return put_request(sender_->target(), key_, std::move(text), headers);
+}
+
+Result<std::unique_ptr<S3Claim>> S3Claim::take(S3Sender& sender, const RunIdentity& identity,
+                                               const S3Headers& headers) {
+    std::unique_ptr<S3Claim> claim(new S3Claim(sender, identity, headers));
     for (int tried = 0; tried < kTries; ++tried) {
         // Looks before it writes: some stores make a bucket that is not there when something is put into it.
         TRY_ASSIGN(const S3Answer found, claim->read());
@@ -106,8 +116,7 @@ std::string S3Claim::text() {
 Result<S3Claim::Written> S3Claim::write(const std::pair<std::string, std::string>& condition) {
     const auto asked = std::chrono::steady_clock::now();
     const std::string body = text();
-    TRY_ASSIGN(const S3Answer answer,
-               sender_->send(put_request(sender_->target(), key_, body, {condition}), key_, is_refused_by_condition));
+    TRY_ASSIGN(const S3Answer answer, sender_->send(put(body, condition), key_, is_refused_by_condition));
     if (answer.ok()) {
         etag_ = answer.header("etag");
     } else {
@@ -168,7 +177,7 @@ void S3Claim::release(RetryClock::Time deadline) noexcept {
     const Json json{{"sluice_run", 1},
                     {"holder", nullptr},
                     {"commit", commit_ ? Json::parse(commit_record_text(*commit_)) : Json()}};
-    (void)sender_->tidy_up(put_request(target, key_, json.dump(2) + "\n", {{"If-Match", etag_}}), deadline);
+    (void)sender_->tidy_up(put(json.dump(2) + "\n", {"If-Match", etag_}), deadline);
 }
 
 void S3Claim::stop_keeping() noexcept {

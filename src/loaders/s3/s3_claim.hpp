@@ -27,7 +27,9 @@ inline constexpr const char* kClaimFile = ".sluice/run.json";
 class S3Claim {
 public:
     // Fails with kind conflict while another run holds the prefix; the message says who, and for how long.
-    [[nodiscard]] static Result<std::unique_ptr<S3Claim>> take(S3Sender& sender, const RunIdentity& identity);
+    // `headers`: what its object is stored with; a bucket may refuse what is not encrypted as it wants.
+    [[nodiscard]] static Result<std::unique_ptr<S3Claim>> take(S3Sender& sender, const RunIdentity& identity,
+                                                               const S3Headers& headers);
     // Does not let go of it: a run that is killed leaves it to the next one.
     ~S3Claim() { stop_keeping(); }
     S3Claim(const S3Claim&) = delete;
@@ -44,7 +46,8 @@ public:
     void release(RetryClock::Time deadline) noexcept;
 
 private:
-    S3Claim(S3Sender& sender, const RunIdentity& identity);
+    S3Claim(S3Sender& sender, const RunIdentity& identity, S3Headers headers);
+    [[nodiscard]] S3Request put(std::string text, const std::pair<std::string, std::string>& condition) const;
     enum class Written { yes, no };
     // `condition`: the header and its value. `no`: somebody else was first.
     [[nodiscard]] Result<Written> write(const std::pair<std::string, std::string>& condition);
@@ -58,6 +61,7 @@ private:
     S3Sender* sender_;
     RunHolder holder_;
     std::string key_;
+    S3Headers headers_;
     std::optional<CommitRecord> commit_;
     std::uint64_t writes_ = 0;
     std::string etag_;

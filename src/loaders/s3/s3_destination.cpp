@@ -111,7 +111,7 @@ Result<DestinationAccess> S3Destination::access(const std::filesystem::path&, co
     access.reads = profiles.paths();
     access.hosts.push_back({target.host_header(), "uploads"});
     std::ranges::move(credential_hosts(target, surroundings), std::back_inserter(access.hosts));
-    access.policy = s3_policy(target);
+    access.policy = s3_policy(target, options_);
     return access;
 }
 
@@ -122,7 +122,7 @@ Result<> S3Destination::open(const DestinationContext& context) {
     sending_stop_ = std::make_unique<DelayedStop>(context.stop, std::chrono::milliseconds(0));
     sending_sender_ = std::make_unique<S3Sender>(*connection_, policy_, sending_stop_->flag());
     jobs_ = std::make_unique<JobQueue>(kUploadThreads);
-    TRY_ASSIGN(claim_, S3Claim::take(*sender_, context.identity));
+    TRY_ASSIGN(claim_, S3Claim::take(*sender_, context.identity, object_headers(options_, kClaimFile)));
     TRY(recover());
     return read_manifest();
 }

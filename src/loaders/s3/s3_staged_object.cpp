@@ -67,6 +67,8 @@ Result<S3Shown> complete(S3Sender& sender, const std::string& key, const CommitE
     return answer.ok() ? S3Shown::yes : S3Shown::gone;
 }
 
+constexpr std::string_view kKmsKeyHeader = "x-amz-server-side-encryption-aws-kms-key-id";
+
 Result<S3Answer> head(S3Sender& sender, const std::string& key) {
     return sender.send({.operation = "HeadObject",
                         .method = "HEAD",
@@ -149,7 +151,9 @@ Result<bool> is_known_to_have(S3Sender& sender, const std::string& key, std::uin
     const auto same = [&](const auto& header) {
         std::string name = header.first;
         std::ranges::transform(name, name.begin(), [](unsigned char byte) { return std::tolower(byte); });
-        return answer.header(name) == header.second;
+        const std::string kept = answer.header(name);
+        // Of a key S3 says the ARN, whatever it was named by.
+        return kept == header.second || (name == kKmsKeyHeader && kept.ends_with(":key/" + header.second));
     };
     return answer.ok() && answer.header("content-length") == std::to_string(bytes) &&
            kept_checksum(answer) == s3_checksum(crc64nvme) && std::ranges::all_of(headers, same);
