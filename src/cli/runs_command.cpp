@@ -11,10 +11,12 @@
 #include "cli/option_values.hpp"
 #include "cli/run_options.hpp"
 #include "cli/runs_text.hpp"
+#include "cli/signals.hpp"
 #include "cli/standard_streams.hpp"
 #include "config/scalar_types.hpp"
 #include "monitoring/report_json.hpp"
 #include "pipeline/history.hpp"
+#include "pipeline/leftovers.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/state_folder.hpp"
 
@@ -43,6 +45,7 @@ constexpr const char* kPruneExamples =
     "  sluice runs prune --older-than 30d --dry-run\n"
     "  sluice runs prune --keep 100                     the newest 100 of each pipeline stay\n"
     "  sluice runs prune --older-than 365d --keep 10    older than a year, but 10 of each stay\n"
+    "  sluice runs prune --sweep etl.yaml --dry-run     what dropped outputs left in the buckets\n"
     "\n"
     "A config with `history: 90d` does the same at the end of each run.";
 
@@ -54,6 +57,7 @@ struct RunsArguments {
     std::string run;
     Pruning pruning;
     bool dry_run = false;
+    bool sweep = false;
 };
 
 Result<std::string> parse_status(std::string_view text) {
@@ -108,19 +112,47 @@ Result<std::string> show(const RunsArguments& arguments) {
     return arguments.json ? report_document(run) : run_text(run);
 }
 
+// Before runs are pruned: they say what was published.
+Result<std::vector<SweptBucket>> sweep(const RunsArguments& arguments, const Ledger* ledger) {
+    StopFlag stop;
+    const StopOnSignals signals(stop);
+    std::vector<RunReport> runs;
+    if (ledger != nullptr) {
+        TRY_ASSIGN(runs, ledger->runs({}));
+    }
+    return remove_leftovers(arguments.options, runs, arguments.dry_run, stop);
+}
+
 Result<std::string> prune(const RunsArguments& arguments) {
-    if (!arguments.pruning.older_than && !arguments.pruning.keep)
-        return config_error("usage", "sluice runs prune: say which runs: --older-than 30d, --keep 100, or both");
+    const bool prunes = arguments.pruning.older_than || arguments.pruning.keep;
+    if (!prunes && !arguments.sweep)
+        return config_error("usage",
+                            "sluice runs prune: say which runs: --older-than 30d, --keep 100, or both; or --sweep");
+    if (arguments.sweep && arguments.options.to)
+        return config_error("usage", "sluice runs prune: --sweep is about buckets, and with --to DIR there is none");
     TRY_ASSIGN(const auto state, find_state_folder(arguments.options));
     std::error_code absent;
-    if (!std::filesystem::exists(state / "ledger.db", absent) && !std::filesystem::exists(state / "runs.jsonl", absent))
-        return no_ledger(state);
-    std::vector<std::string> notes;
-    TRY_ASSIGN(const auto ledger, Ledger::open(state, notes));
-    for (const std::string& note : notes) write_to_stderr("warning: " + note + '\n');
-    TRY_ASSIGN(const auto runs, runs_to_prune(state, *ledger, arguments.pruning, std::chrono::system_clock::now()));
-    if (!arguments.dry_run) TRY(remove_runs(state, *ledger, runs));
-    return arguments.json ? pruned_document(runs, arguments.dry_run) : pruned_text(runs, arguments.dry_run);
+    const bool there =
+        std::filesystem::exists(state / "ledger.db", absent) || std::filesystem::exists(state / "runs.jsonl", absent);
+    if (!there && prunes) return no_ledger(state);
+    std::unique_ptr<Ledger> ledger;
+    if (there) {
+        std::vector<std::string> notes;
+        TRY_ASSIGN(ledger, Ledger::open(state, notes));
+        for (const std::string& note : notes) write_to_stderr("warning: " + note + '\n');
+    }
+    std::vector<SweptBucket> swept;
+    if (arguments.sweep) {
+        TRY_ASSIGN(swept, sweep(arguments, ledger.get()));
+    }
+    std::vector<PrunedRun> runs;
+    if (prunes) {
+        TRY_ASSIGN(runs, runs_to_prune(state, *ledger, arguments.pruning, std::chrono::system_clock::now()));
+        if (!arguments.dry_run) TRY(remove_runs(state, *ledger, runs));
+    }
+    if (arguments.json) return pruned_document(runs, swept, arguments.dry_run);
+    return (arguments.sweep ? swept_text(swept, arguments.dry_run) : std::string()) +
+           (prunes ? pruned_text(runs, arguments.dry_run) : std::string());
 }
 
 void add_place_options(CLI::App& command, RunsArguments& arguments) {
@@ -149,6 +181,9 @@ CLI::App* add_prune(CLI::App& runs, RunsArguments& arguments) {
         ->type_name("AGE");
     add_value_option(*command, "--keep", arguments.pruning.keep, parse_kept, "All but the newest N of each pipeline")
         ->type_name("N");
+    command->add_flag("--sweep", arguments.sweep,
+                      "In the config's buckets: abort open uploads, and remove objects, of outputs that it no longer "
+                      "names");
     command->add_flag("--dry-run", arguments.dry_run, "Tell which; remove nothing");
     return command;
 }

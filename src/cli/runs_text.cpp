@@ -174,14 +174,32 @@ std::string pruned_text(const std::vector<PrunedRun>& runs, bool dry_run) {
                                       dry_run ? "would be removed" : "removed");
 }
 
-std::string pruned_document(const std::vector<PrunedRun>& runs, bool dry_run) {
+std::string swept_text(const std::vector<SweptBucket>& buckets, bool dry_run) {
+    std::string text;
+    for (const auto& [address, left] : buckets) {
+        for (const std::string& file : left.uploads)
+            text += fmt::format("{}: an open upload of {} {}\n", printable(address), printable(file),
+                                dry_run ? "would be aborted" : "was aborted");
+        for (const std::string& file : left.files)
+            text += fmt::format("{}: {}, which the config no longer names, {}\n", printable(address), printable(file),
+                                dry_run ? "would be removed" : "was removed");
+        if (left.uploads.empty() && left.files.empty())
+            text += fmt::format("{}: nothing is left of outputs that the config no longer names\n", printable(address));
+    }
+    return text.empty() ? std::string("no bucket is among the destinations that are on\n") : text;
+}
+
+std::string pruned_document(const std::vector<PrunedRun>& runs, const std::vector<SweptBucket>& buckets, bool dry_run) {
     Json list = Json::array();
     for (const PrunedRun& run : runs)
         list.push_back({{"run", run.run},
                         {"pipeline", run.pipeline},
                         {"start", wall_time_text(run.start)},
                         {"rejected_rows", run.has_quarantine}});
-    return document({{"dry_run", dry_run}, {"removed", std::move(list)}});
+    Json swept = Json::array();
+    for (const auto& [address, left] : buckets)
+        swept.push_back({{"address", address}, {"uploads", left.uploads}, {"files", left.files}});
+    return document({{"dry_run", dry_run}, {"removed", std::move(list)}, {"swept", std::move(swept)}});
 }
 
 }  // namespace sluice

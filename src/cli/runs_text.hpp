@@ -6,6 +6,7 @@
 
 #include "monitoring/report.hpp"
 #include "pipeline/history.hpp"
+#include "pipeline/leftovers.hpp"
 
 namespace sluice {
 
@@ -16,6 +17,8 @@ namespace sluice {
 [[nodiscard]] std::string run_text(const RunReport& run);
 // `dry_run`: they are still there.
 [[nodiscard]] std::string pruned_text(const std::vector<PrunedRun>& runs, bool dry_run);
-[[nodiscard]] std::string pruned_document(const std::vector<PrunedRun>& runs, bool dry_run);
+[[nodiscard]] std::string swept_text(const std::vector<SweptBucket>& buckets, bool dry_run);
+[[nodiscard]] std::string pruned_document(const std::vector<PrunedRun>& runs, const std::vector<SweptBucket>& buckets,
+                                          bool dry_run);
 
 }  // namespace sluice

@@ -60,6 +60,22 @@ struct DestinationContext {
     std::function<bool(const std::string& file)> is_written_anew = {};
 };
 
+// What earlier runs of the pipeline left at a destination under names that its config no longer has.
+struct LeftoverRequest {
+    struct File {
+        std::string name;
+        std::uint64_t bytes = 0;
+        std::uint64_t crc64nvme = 0;
+    };
+    std::vector<File> published;  // by earlier runs, in any order; a name may be there more than once
+    std::function<bool(const std::string& file)> is_named;  // by the config
+    bool dry_run = false;
+};
+struct Leftovers {
+    std::vector<std::string> uploads;  // files of which one was open
+    std::vector<std::string> files;
+};
+
 // Each type has kType, schema() and
 // `static std::unique_ptr<Destination> from_config(const DestinationItem&, Diagnostics&)` beside it (null after a
 // fault).
@@ -97,6 +113,9 @@ public:
     // see nothing.
     // A stop is heard until it ends, and not by commit().
     [[nodiscard]] virtual Result<> prepare() { return {}; }
+    // Removes what is left; in the place of stage() and all behind it, but for abort(). A file goes only when it has
+    // the bytes that a run published there, and the manifest does not name it.
+    [[nodiscard]] virtual Result<Leftovers> remove_leftovers(const LeftoverRequest& /*request*/) { return Leftovers{}; }
     // Makes all staged files visible, the manifest last.
     [[nodiscard]] virtual Result<> commit() = 0;
     // Undoes stage(): nothing is left behind. Called after a failure; safe at any time; does nothing after a commit.

@@ -17,6 +17,7 @@ std::string_view permission_of(std::string_view operation) {
     if (operation == "GetObject") return "s3:GetObject, and s3:ListBucket on the bucket";
     if (operation == "HeadObject") return "s3:GetObject, and s3:ListBucket on the bucket";
     if (operation == "ListObjectsV2") return "s3:ListBucket on the bucket";
+    if (operation == "DeleteObject") return "s3:DeleteObject";
     if (operation == "AbortMultipartUpload") return "s3:AbortMultipartUpload";
     if (operation == "ListMultipartUploads") return "s3:ListBucketMultipartUploads on the bucket";
     if (operation == "ListParts") return "s3:ListMultipartUploadParts";

@@ -107,6 +107,36 @@ class MainJobTest(unittest.TestCase):
         self.assertEqual(len(sizes), 1)
         self.assertLess(sizes[0], len(written))
 
+    def prune(self, *arguments):
+        result = subprocess.run([SLUICE, "runs", "prune", str(self.folder / "rows.yaml"), "--chdir", str(self.folder), "--sweep", *arguments],
+                                env=self.environment(), capture_output=True, text=True, timeout=PATIENCE, check=False)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def test_what_dropped_outputs_left_is_swept_when_asked(self):
+        (self.folder / "rows.jsonl").write_text('{"key": 1}\n' * 3000, encoding="utf-8")
+        config = self.folder / "rows.yaml"
+        kept = ROWS.format(bucket=self.bucket)
+        more = "".join(f"  - {{from: rows, name: {name}, file: {name}.jsonl}}\n" for name in ("old", "edited", "other/moved"))
+        for text in (kept.replace("outputs:\n", "outputs:\n" + more), kept):
+            config.write_text(text, encoding="utf-8")
+            result = subprocess.run([SLUICE, "run", str(config), "--chdir", str(self.folder), "--quiet"], env=self.environment(),
+                                    capture_output=True, text=True, timeout=PATIENCE, check=False)
+            self.assertEqual(result.returncode, 0, result.stderr)
+        client = self.server.client()
+        for key in ("old.jsonl", "foreign.jsonl", "other/moved.jsonl"):
+            client.create_multipart_upload(Bucket=self.bucket, Key=key)
+        client.put_object(Bucket=self.bucket, Key="edited.jsonl", Body=b"by hand")
+        client.put_object(Bucket=self.bucket, Key="other/manifest.json", Body=b"of another pipeline")
+        before = set(self.server.objects(self.bucket))
+        told = f"s3://{self.bucket}: an open upload of old.jsonl %s\ns3://{self.bucket}: old.jsonl, which the config no longer names, %s\n"
+        self.assertEqual(self.prune("--dry-run"), told % ("would be aborted", "would be removed"))
+        self.assertEqual((set(self.server.objects(self.bucket)), len(self.server.open_uploads(self.bucket))), (before, 3))
+        self.assertEqual(self.prune(), told % ("was aborted", "was removed"))
+        self.assertEqual(set(self.server.objects(self.bucket)), before - {"old.jsonl"})
+        self.assertEqual(sorted(self.server.open_uploads(self.bucket)), ["foreign.jsonl", "other/moved.jsonl"])
+        self.assertIn('"swept"', self.prune("--format", "json"))
+
     def verify(self, place, code):
         result = subprocess.run([SLUICE, "verify", place, "--format", "json"], env=self.environment(), capture_output=True, text=True,
                                 timeout=PATIENCE, check=False)

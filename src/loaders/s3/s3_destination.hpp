@@ -54,6 +54,7 @@ public:
                                                      const std::filesystem::path& path) override;
     [[nodiscard]] Result<> stage(const StagedFile& file) override;
     [[nodiscard]] Result<> prepare() override;
+    [[nodiscard]] Result<Leftovers> remove_leftovers(const LeftoverRequest& request) override;
     [[nodiscard]] Result<> commit() override;
     void abort() noexcept override;
     [[nodiscard]] bool published() const noexcept override { return published_; }

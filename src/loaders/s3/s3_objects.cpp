@@ -85,6 +85,8 @@ Result<std::size_t> sweep_uploads(S3Sender& sender, const S3Sweep& sweep) {
             const std::string key = xml_text(upload, "Key");
             const std::string id = xml_text(upload, "UploadId");
             if (id.empty() || sweep.own.contains(id) || !sweep.is_of_pipeline(key)) continue;
+            if (sweep.tell) sweep.tell(key);
+            if (sweep.dry_run) continue;
             const S3Request abort{.operation = "AbortMultipartUpload",
                                   .method = "DELETE",
                                   .path = fmt::format("{}?uploadId={}", sender.target().path(key), query_encoded(id))};

@@ -42,6 +42,8 @@ struct S3Sweep {
     std::set<std::string> own = {};
     // Set while tidying up: till when, whatever stop has come.
     std::optional<RetryClock::Time> deadline = {};
+    std::function<void(const std::string& key)> tell = {};  // of each that is found; may be empty
+    bool dry_run = false;
 };
 // Gives how many they were.
 [[nodiscard]] Result<std::size_t> sweep_uploads(S3Sender& sender, const S3Sweep& sweep);
