@@ -84,10 +84,10 @@ class S3Case(unittest.TestCase):
     def run_to_end(self, letter, *arguments):
         return self.work.run(letter, *arguments)
 
-    def through(self, decide, letter):
-        """A run through a proxy that does to each request as `decide` says."""
+    def through(self, decide, letter, rate=None):
+        """A run through a proxy that does to each request as `decide` says, and lets `rate` bytes of requests through in a second."""
         self.work.endpoint, direct = None, self.work.endpoint
-        with http_proxy.HttpProxy(direct, decide) as proxy:
+        with http_proxy.HttpProxy(direct, decide, rate=rate) as proxy:
             self.work.endpoint = proxy.endpoint
             process = self.work.start(letter)
             proxy.victim = process

@@ -16,7 +16,6 @@ sys.path.insert(0, str(FOLDER))
 sys.path.insert(0, str(FOLDER.parent / "support"))
 import http_proxy  # pylint: disable=wrong-import-position
 from http_proxy import Answer  # pylint: disable=wrong-import-position
-from published_sets import FILES  # pylint: disable=wrong-import-position
 import s3_work  # pylint: disable=wrong-import-position
 
 EVERY = "--every" in sys.argv
@@ -27,7 +26,7 @@ if "--seed" in sys.argv:
     SEED = int(sys.argv.pop(sys.argv.index("--seed") + 1))
     sys.argv.remove("--seed")
 SLUICE = sys.argv.pop(1)
-SAMPLE = 8
+SAMPLE = 6
 
 
 def refusal(code):
@@ -120,10 +119,8 @@ class S3FaultTest(s3_work.S3Case):
 
     def test_a_slow_network(self):
         _, new = self.other()
-        result, requests = self.through(lambda *_: http_proxy.SLOW, new)
+        result, _ = self.through(lambda *_: http_proxy.SLOW, new, rate=100_000)
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertEqual(len(FILES), 3)
-        self.assertGreater(len(requests), 10)
         self.check_whole(new)
 
 

@@ -4,7 +4,8 @@
 before the server sees the request, or after it has answered and before the answer goes back; LOSE: the answer is lost and the
 connection cut; RESET: the connection is reset before the server sees the request; CUT: half of the answer comes back; STALL:
 the server answers, and nothing comes back until the client gives up; SLOW: the answer comes back piece by piece; or an Answer
-of our own, of which the server sees nothing. Headers named in `without`, in small letters, do not come back.
+of our own, of which the server sees nothing. Headers named in `without`, in small letters, do not come back. `rate`: how many bytes
+of a request come through in a second.
 """
 
 import http.client
@@ -33,11 +34,12 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
 
 class HttpProxy:
-    def __init__(self, endpoint, decide=lambda number, method, path: PASS, without=()):
+    def __init__(self, endpoint, decide=lambda number, method, path: PASS, without=(), rate=None):
         self.server_address = endpoint.removeprefix("http://")
         self.decide = decide
         self.dropped = {"content-length", "transfer-encoding", "connection", *without}
         self.victim = None
+        self.rate = rate
         self.requests = []
         self.lock = threading.Lock()
         proxy = self
@@ -74,7 +76,7 @@ class HttpProxy:
         self.server.server_close()
 
     def forward(self, handler):
-        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        body = self.receive(handler, int(handler.headers.get("Content-Length", 0)))
         with self.lock:
             self.requests.append((handler.command, handler.path))
             what = self.decide(len(self.requests), handler.command, handler.path)
@@ -110,6 +112,18 @@ class HttpProxy:
             self.give_back(handler, answer, text, what)
         connection.close()
 
+    def receive(self, handler, length):
+        if self.rate is None:
+            return handler.rfile.read(length)
+        body = b""
+        while len(body) < length:
+            piece = handler.rfile.read(min(4096, length - len(body)))
+            if not piece:
+                break
+            body += piece
+            time.sleep(len(piece) / self.rate)
+        return body
+
     @staticmethod
     def reset(handler):
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -142,5 +156,5 @@ class HttpProxy:
             return
         step = max(1, len(whole) // 10) if how == SLOW else len(whole)
         for begin in range(0, len(whole), step):
-            time.sleep(0.1 if how == SLOW else 0)
+            time.sleep(0.03 if how == SLOW else 0)
             handler.wfile.write(whole[begin:begin + step])
