@@ -37,6 +37,8 @@ public:
     // name of more than 255 bytes ("partition_value").
     [[nodiscard]] static Result<PartitionedRows> split(RowStream& rows, const PartitionRequest& request);
 
+    // Of the files; none where there are no rows.
+    [[nodiscard]] const std::vector<OutputColumn>& columns() const { return columns_; }
     // By folder, in byte order.
     [[nodiscard]] std::size_t size() const { return order_.size(); }
     [[nodiscard]] const std::string& folder(std::size_t number) const { return parts_[order_[number]].folder; }

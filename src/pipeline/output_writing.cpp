@@ -60,7 +60,7 @@ Result<OutputWriting::WrittenFile> OutputWriting::write_whole(const PhysicalOutp
         return write_bytes(output, output.file,
                            [&](ByteSink& sink) { return computation_.write(physical, sink, task); });
     TRY_ASSIGN(const auto rows, computation_.rows(physical));
-    return write_parquet_file(output, output.file, *rows, task);
+    return write_parquet_file(output, output.file, *rows, nullptr, task);
 }
 
 Result<OutputWriting::WrittenFile> OutputWriting::write_partitions(const PhysicalOutput& physical, ProgressTask& task,
@@ -73,15 +73,19 @@ Result<OutputWriting::WrittenFile> OutputWriting::write_partitions(const Physica
                              .stop = settings_.stop};
     for (const PartitionColumn& column : output.partition_by) request.columns.push_back(column.name);
     TRY_ASSIGN(const auto rows, computation_.rows(physical));
-    const auto parts = PartitionedRows::split(*rows, request);
+    ParquetSurvey survey(*rows, output.style);
+    const bool typed = output.format == kParquet;
+    const auto parts = PartitionedRows::split(typed ? static_cast<RowStream&>(survey) : *rows, request);
     if (!parts) return placed(output, parts.error());
+    const ParquetTypes types = survey.types();
+    warn_of_types(output, parts->columns(), types);
     WrittenFile all;
     std::vector<std::string> files;
     for (std::size_t part = 0; part < parts->size(); ++part) {
         if (settings_.stop != nullptr) TRY(settings_.stop->check());
         const std::string& file = files.emplace_back(file_in_partition(output.file, parts->folder(part)));
         const auto stream = parts->rows(part);
-        TRY_ASSIGN(const WrittenFile one, write_rows(output, file, *stream, task));
+        TRY_ASSIGN(const WrittenFile one, write_rows(output, file, *stream, types, task));
         all.rows += one.rows;
         all.digest.bytes += one.digest.bytes;
     }
@@ -90,10 +94,26 @@ Result<OutputWriting::WrittenFile> OutputWriting::write_partitions(const Physica
     return all;
 }
 
+// Once for all files, which have the same types.
+void OutputWriting::warn_of_types(const LogicalOutput& output, const std::vector<OutputColumn>& columns,
+                                  const ParquetTypes& types) {
+    for (const OutputColumn& column : columns) {
+        const auto type = types.find(column.name);
+        if (type != types.end() && !type->second.warning.empty())
+            warn_of_type(output, file_pattern(output),
+                         fmt::format("column '{}': {}", column.name, type->second.warning));
+    }
+}
+
+void OutputWriting::warn_of_type(const LogicalOutput& output, std::string_view file, std::string_view what) {
+    warnings_.push_back(fmt::format("{}: output '{}': {}", output.location.text(), file, what));
+}
+
 Result<OutputWriting::WrittenFile> OutputWriting::write_rows(const LogicalOutput& output, const std::string& file,
-                                                             RowStream& rows, ProgressTask& task) {
+                                                             RowStream& rows, const ParquetTypes& types,
+                                                             ProgressTask& task) {
     if (publication_ != nullptr) TRY(publication_->keep_inputs(output, file, settings_.inputs));
-    if (output.format == kParquet) return write_parquet_file(output, file, rows, task);
+    if (output.format == kParquet) return write_parquet_file(output, file, rows, &types, task);
     return write_bytes(output, file, [&](ByteSink& sink) { return computation_.write_rows(rows, output, sink, task); });
 }
 
@@ -125,7 +145,7 @@ Result<OutputWriting::WrittenFile> OutputWriting::write_bytes(const LogicalOutpu
 
 Result<OutputWriting::WrittenFile> OutputWriting::write_parquet_file(const LogicalOutput& output,
                                                                      const std::string& file, RowStream& rows,
-                                                                     ProgressTask& task) {
+                                                                     const ParquetTypes* types, ProgressTask& task) {
     StagingPlace place{.path = settings_.temp_dir / "dry_run.parquet", .durable = false, .sha256 = false};
     if (publication_ != nullptr) {
         TRY_ASSIGN(place, publication_->place(output, file));
@@ -134,14 +154,14 @@ Result<OutputWriting::WrittenFile> OutputWriting::write_parquet_file(const Logic
     const auto written =
         write_parquet(counted, {.path = std::filesystem::absolute(place.path),
                                 .style = output.style,
+                                .types = types,
                                 .compression = output.compression,
                                 .threads = settings_.threads,
                                 .memory_bytes = std::max(settings_.memory_bytes, kLeastMemoryBudget) / 4,
                                 .temp_dir = settings_.temp_dir,
                                 .stop = settings_.stop});
     if (!written) return placed(output, written.error());
-    for (const std::string& warning : written->warnings)
-        warnings_.push_back(fmt::format("{}: output '{}': {}", output.location.text(), file, warning));
+    for (const std::string& warning : written->warnings) warn_of_type(output, file, warning);
     WrittenFile result{.rows = written->rows, .digest = {}};
     TRY_ASSIGN(result.digest, finish_foreign_file(place.path, place.durable, place.sha256));
     if (publication_ != nullptr) {

@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "engine/parquet/parquet_survey.hpp"
 #include "monitoring/progress.hpp"
 #include "monitoring/report.hpp"
 #include "pipeline/computation.hpp"
@@ -49,15 +51,19 @@ private:
     [[nodiscard]] Result<WrittenFile> write_partitions(const PhysicalOutput& physical, ProgressTask& task,
                                                        OutputReport& report);
     [[nodiscard]] Result<WrittenFile> write_rows(const LogicalOutput& output, const std::string& file, RowStream& rows,
-                                                 ProgressTask& task);
+                                                 const ParquetTypes& types, ProgressTask& task);
     [[nodiscard]] Result<WrittenFile> write_bytes(const LogicalOutput& output, const std::string& file,
                                                   const Body& body);
     [[nodiscard]] Result<WrittenOutput> write_into(const LogicalOutput& output, ByteSink& sink, const Body& body) const;
     [[nodiscard]] Result<WrittenFile> write_parquet_file(const LogicalOutput& output, const std::string& file,
-                                                         RowStream& rows, ProgressTask& task);
+                                                         RowStream& rows, const ParquetTypes* types,
+                                                         ProgressTask& task);
     [[nodiscard]] Result<> hand_over(const LogicalOutput& output, const std::string& file, const WrittenFile& written,
                                      std::vector<OutputColumn> columns);
     [[nodiscard]] Error placed(const LogicalOutput& output, const Error& error) const;
+    void warn_of_types(const LogicalOutput& output, const std::vector<OutputColumn>& columns,
+                       const ParquetTypes& types);
+    void warn_of_type(const LogicalOutput& output, std::string_view file, std::string_view what);
     void warn_of_earlier_files(const LogicalOutput& output, const std::vector<std::string>& written);
 
     const LogicalPlan& plan_;

@@ -15,6 +15,7 @@ import tempfile
 import unittest
 
 import pyarrow
+import pyarrow.dataset
 import pyarrow.parquet
 
 SLUICE = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else sys.exit(__doc__)
@@ -185,6 +186,21 @@ destinations:
         folder = os.path.join(self.folder, "out", "days")
         rows = pyarrow.parquet.read_table(folder, partitioning="hive").to_pylist()
         self.assertEqual(sorted((row["n"], row["day"]) for row in rows), [(1, "2024-01-01"), (2, None), (3, "a b=ü/%")])
+
+    def test_all_partitions_have_one_schema(self):
+        values = {"whole": [1, 2], "mixed": [1, 2.5], "late": [None, 7], "text": [None, "x"], "kinds": [True, 1], "wide": [1, 10 ** 20],
+                  "flags": [False, None]}
+        rows = [{"day": day, "none": None} | {name: value[at] for name, value in values.items()} for at, day in enumerate("AB")]
+        self.put("a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+        said = self.run_sluice(parquet_config("{}", "\n  - {name: days, from: a, file: days/p.parquet, partition_by: [day]}"))
+        out = os.path.join(self.folder, "out")
+        whole = pyarrow.parquet.read_schema(os.path.join(out, "a.parquet")).remove(0)
+        for day in "AB":
+            self.assertEqual(pyarrow.parquet.read_schema(os.path.join(out, f"days/day={day}/p.parquet")), whole, day)
+        found = pyarrow.dataset.dataset(os.path.join(out, "days"), partitioning="hive", schema=whole).to_table().to_pylist()
+        wanted = self.table().drop(["day"]).to_pylist()
+        self.assertEqual(sorted(found, key=lambda row: row["whole"]), wanted)
+        self.assertEqual(said.count("column 'kinds': it has values of more than one kind"), 2)  # one for each output
 
 
 class Compressed(WriterCase):

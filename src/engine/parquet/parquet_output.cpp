@@ -6,17 +6,12 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <charconv>
 #include <map>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "engine/duckdb/duckdb_engine.hpp"
-#include "engine/parquet/parquet_type.hpp"
-#include "formats/scan/number_survey.hpp"
-#include "rows/json_text.hpp"
-#include "rows/time_reader.hpp"
+#include "engine/parquet/parquet_output_column.hpp"
 #include "utils/file_descriptor.hpp"
 
 namespace sluice {
@@ -25,86 +20,6 @@ namespace {
 
 // A row group of the table is a row group of the file, so that the threads that write cannot shape it.
 constexpr int kRowGroup = 122'880;
-
-bool is_time(Meaning meaning) { return meaning == Meaning::timestamp || meaning == Meaning::timestamp_ns; }
-
-// One column on its way into the table: times as integers, everything else as a token.
-class ParquetColumnInput {
-public:
-    ParquetColumnInput(const OutputColumn& column, ValueStyle style)
-        : column_(column),
-          rendering_(column, style),
-          time_(is_time(column.meaning) && style.timestamps == TimestampStyle::iso),
-          nanoseconds_(column.meaning == Meaning::timestamp_ns) {
-        if (time_) times_ = TimeReader::of(column.notation).value();
-    }
-
-    [[nodiscard]] AppendedColumn appended() const { return time_ ? AppendedColumn::integer : AppendedColumn::text; }
-    [[nodiscard]] const ParquetValues& values() const { return values_; }
-    [[nodiscard]] const OutputColumn& column() const { return column_; }
-    [[nodiscard]] bool is_integer_time() const { return time_; }
-
-    [[nodiscard]] ParquetType type() const {
-        if (!time_) return parquet_type(values_, column_.type);
-        if (nanoseconds_) return {.sql = "make_timestamp_ns({})"};
-        return {.sql = "CAST(make_timestamp({}) AS TIMESTAMP WITH TIME ZONE)"};
-    }
-
-    [[nodiscard]] Result<> put(const Token& token, std::size_t at, TableAppender& out) {
-        if (token.is_null()) {
-            ++values_.nulls;
-            out.set_null(at);
-            return {};
-        }
-        if (time_) return put_time(token, at, out);
-        text_.clear();
-        rendering_.append(token, text_);
-        see(token_of(text_));
-        out.set_text(at, text_);
-        return {};
-    }
-
-private:
-    void see(const Token& token) {
-        values_.kinds |= 1U << static_cast<unsigned>(token.kind);
-        if (token.kind != Kind::number) return;
-        formats::survey_number(token.view(), 0, values_.numbers);
-        std::int64_t value = 0;
-        const auto [end, error] = std::from_chars(token.data, token.data + token.size, value);
-        if (error == std::errc() && end == token.data + token.size) see_integer(value);
-    }
-
-    void see_integer(std::int64_t value) {
-        values_.least = any_ ? std::min(values_.least, value) : value;
-        values_.most = any_ ? std::max(values_.most, value) : value;
-        any_ = true;
-    }
-
-    Result<> put_time(const Token& token, std::size_t at, TableAppender& out) {
-        const ParsedTime time = times_.read(token, nanoseconds_, text_);
-        if (time.fault != TimeFault::none)
-            return internal_error(fmt::format("column '{}' has {}, which is no time", column_.name, token.view()));
-        std::int64_t value = time.microseconds;
-        if (nanoseconds_ && (__builtin_mul_overflow(value, std::int64_t{1000}, &value) ||
-                             __builtin_add_overflow(value, time.nanoseconds, &value)))
-            return data_error("bad_timestamp",
-                              fmt::format("column '{}' has {}; Parquet's nanoseconds go from 1677 to 2262. Declare the "
-                                          "column as `timestamp`, or write this output as json, jsonl or csv",
-                                          column_.name, token.view()));
-        see_integer(value);
-        out.set_integer(at, value);
-        return {};
-    }
-
-    const OutputColumn& column_;
-    ValueRendering rendering_;
-    bool time_;
-    bool nanoseconds_;
-    TimeReader times_;
-    ParquetValues values_;
-    bool any_ = false;
-    std::string text_;
-};
 
 std::string in_one_case(std::string name) {
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -168,7 +83,7 @@ private:
 
     Result<> fill() {
         std::vector<AppendedColumn> appended;
-        for (const ParquetColumnInput& column : columns_) appended.push_back(column.appended());
+        for (const ParquetOutputColumn& column : columns_) appended.push_back(column.appended());
         TRY_ASSIGN(const auto table, engine_->append("rows", appended));
         for (;;) {
             TRY_ASSIGN(const TokenBatch* batch, rows_.next());
@@ -186,11 +101,13 @@ private:
     Result<> copy() {
         std::string select;
         for (std::size_t at = 0; at < columns_.size(); ++at) {
-            const ParquetType& type = types_.emplace_back(columns_[at].type());
-            const std::string& name = columns_[at].column().name;
+            const std::string& name = columns_[at].name();
+            const ParquetType& type =
+                types_.emplace_back(request_.types == nullptr ? columns_[at].type() : request_.types->at(name));
             select += fmt::format("{}{} AS {}", at == 0 ? "" : ", ",
                                   fmt::format(fmt::runtime(type.sql), fmt::format("c{}", at)), sql_name(name));
-            if (!type.warning.empty()) written_.warnings.push_back(fmt::format("column '{}': {}", name, type.warning));
+            if (request_.types == nullptr && !type.warning.empty())
+                written_.warnings.push_back(fmt::format("column '{}': {}", name, type.warning));
         }
         const Result<> copied = engine_->run(
             fmt::format("COPY (SELECT {} FROM rows) TO {} (FORMAT parquet, ROW_GROUP_SIZE {}, USE_TMP_FILE "
@@ -246,7 +163,7 @@ private:
         if (found[3].value_or("") != "0") return {};  // not counted in every row group
         const std::string nulls = std::to_string(columns_[at].values().nulls);
         if (found[1].value_or("0") == nulls) return {};
-        return differs(fmt::format("nulls of column '{}'", columns_[at].column().name), nulls, found[1].value_or(""));
+        return differs(fmt::format("nulls of column '{}'", columns_[at].name()), nulls, found[1].value_or(""));
     }
 
     Result<> check_extremes(const std::string& file) {
@@ -262,7 +179,7 @@ private:
             const std::string ours = fmt::format("{} to {}", values.least, values.most);
             const std::string theirs = fmt::format("{} to {}", *found[0][0], *found[0][1]);
             if (ours != theirs)
-                return differs(fmt::format("the range of column '{}'", columns_[at].column().name), ours, theirs);
+                return differs(fmt::format("the range of column '{}'", columns_[at].name()), ours, theirs);
         }
         return {};
     }
@@ -279,7 +196,7 @@ private:
     FileDescriptor file_;
     std::string path_;  // of the open file, for SQL
     std::unique_ptr<DuckdbEngine> engine_;
-    std::vector<ParquetColumnInput> columns_;
+    std::vector<ParquetOutputColumn> columns_;
     std::vector<ParquetType> types_;
     WrittenRows written_;
 };

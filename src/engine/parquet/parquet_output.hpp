@@ -1,5 +1,6 @@
 // Writes rows as a Parquet file, through DuckDB. The rows go into a table first, since a type is chosen from all of a
-// column's values (parquet_type.hpp); it spills to disk when memory is short.
+// column's values (parquet_type.hpp); it spills to disk when memory is short. Files that are read as one table get the
+// types that all of their rows have together (parquet_survey.hpp).
 //
 // Times are TIMESTAMP in microseconds, adjusted to UTC; a timestamp_ns is a TIMESTAMP in nanoseconds, which Parquet
 // through DuckDB has without zone: UTC. What `timestamps: epoch_ms` and `durations` say holds here too.
@@ -9,6 +10,7 @@
 #include <filesystem>
 #include <string>
 
+#include "engine/parquet/parquet_survey.hpp"
 #include "formats/format_writer.hpp"
 #include "formats/value_rendering.hpp"
 #include "rows/row_stream.hpp"
@@ -21,7 +23,8 @@ namespace sluice {
 struct ParquetRequest {
     std::filesystem::path path;  // absolute; no such file, but its folder
     ValueStyle style;
-    CompressionChoice compression;  // of the pages
+    const ParquetTypes* types = nullptr;  // of all columns, surveyed before in more rows; null: what these rows say
+    CompressionChoice compression;        // of the pages
     int threads = 1;
     std::uint64_t memory_bytes = 0;       // 0: DuckDB's default
     std::filesystem::path temp_dir = {};  // where it may spill
@@ -32,7 +35,7 @@ struct ParquetRequest {
 // itself - its rows, each column's nulls, the least and the greatest integer - is compared with what was counted on the
 // way; a difference is an internal error. Fails (kind data) for rows without columns (code "rows_without_columns"), for
 // names that Parquet's readers cannot tell apart or take ("column_names"), for a timestamp_ns beyond the years 1677 to
-// 2262 ("bad_timestamp").
+// 2262 ("bad_timestamp"). Warns of types where it chooses them itself.
 [[nodiscard]] Result<WrittenRows> write_parquet(RowStream& rows, const ParquetRequest& request);
 
 }  // namespace sluice
