@@ -35,7 +35,7 @@ struct ExtractorContext {
 // What a source reads that lies elsewhere.
 struct RemoteInput {
     std::string address;  // as messages have it
-    std::string place;    // its URL
+    std::string place;    // where it is, however it is addressed
     std::uint64_t bytes = 0;
 };
 

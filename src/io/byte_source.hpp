@@ -14,7 +14,7 @@ namespace sluice {
 class ByteSource {
 public:
     virtual ~ByteSource() = default;
-    // Its URL: two sources of one place are one.
+    // Where it is, however it is addressed: two sources of one place are one.
     [[nodiscard]] virtual const std::string& place() const noexcept = 0;
     [[nodiscard]] virtual std::uint64_t size() const noexcept = 0;
     // When it was written last, since 1970, where that is known.

@@ -54,8 +54,8 @@ Result<> Publication::keep_inputs(const LogicalOutput& output, const std::string
     };
     for (const std::size_t index : output.destinations) {
         const Destination& destination = *targets_[index].destination;
-        if (const auto url = destination.url(file)) {
-            const auto input = std::ranges::find(inputs.remote, *url, &RemoteInput::place);
+        if (const auto place = destination.place(file)) {
+            const auto input = std::ranges::find(inputs.remote, *place, &RemoteInput::place);
             if (input != inputs.remote.end()) return would_replace(input->address);
         }
         const auto folder = destination.folder();

@@ -148,7 +148,7 @@ Result<std::unique_ptr<S3Object>> S3Object::open(const std::shared_ptr<S3Bucket>
     version.modified = answer.header("last-modified");
     version.size = *size;
     std::unique_ptr<S3Object> object(new S3Object(bucket));
-    object->place_ = sender.target().url(key);
+    object->place_ = sender.target().place(key);
     object->size_ = version.size;
     object->head_ = std::move(answer.body);
     if (const auto seconds = http_time(version.modified)) object->modified_ = *seconds * 1'000'000'000;

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 namespace sluice {
 namespace {
+
+constexpr std::string_view kAws = "amazonaws.com";
+constexpr std::string_view kAwsInChina = "amazonaws.com.cn";
 
 std::string without_slashes(std::string_view text) {
     while (text.starts_with('/')) text.remove_prefix(1);
@@ -70,6 +74,17 @@ Error bad_endpoint(const Found& endpoint) {
                                     endpoint.value, endpoint.from));
 }
 
+// Names of hosts have no case, and may end in a dot. All of AWS's hosts lead to the same buckets.
+std::string store_of(std::string_view host, const S3Target& target, std::string_view base) {
+    std::string name(host);
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (name.ends_with('.')) name.pop_back();
+    for (const std::string_view domain : {kAws, kAwsInChina})
+        if (name.ends_with(fmt::format(".{}", domain))) return std::string(domain);
+    if (!target.is_usual_port()) name += fmt::format(":{}", target.port);
+    return base.empty() ? name : fmt::format("{}/{}", name, base);
+}
+
 Result<> take_endpoint(const Found& endpoint, S3Addressing addressing, S3Target& target) {
     std::string_view rest = endpoint.value;
     if (rest.starts_with("https://")) {
@@ -95,6 +110,7 @@ Result<> take_endpoint(const Found& endpoint, S3Addressing addressing, S3Target&
     }
     if (authority.empty()) return bad_endpoint(endpoint);
     target.host = authority;
+    target.store = store_of(authority, target, base);
     const std::string start = base.empty() ? "/" : fmt::format("/{}/", percent_encoded(base));
     if (addressing == S3Addressing::in_host) {
         target.host = fmt::format("{}.{}", target.bucket, target.host);
@@ -107,20 +123,20 @@ Result<> take_endpoint(const Found& endpoint, S3Addressing addressing, S3Target&
 }
 
 void take_aws(S3Addressing addressing, S3Target& target) {
-    const std::string domain = target.region.starts_with("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+    const std::string_view domain = target.region.starts_with("cn-") ? kAwsInChina : kAws;
     const bool has_dot = target.bucket.find('.') != std::string::npos;
     const bool in_path = addressing == S3Addressing::automatic ? has_dot : addressing == S3Addressing::in_path;
     target.host = in_path ? fmt::format("s3.{}.{}", target.region, domain)
                           : fmt::format("{}.s3.{}.{}", target.bucket, target.region, domain);
     target.path_start = in_path ? fmt::format("/{}/", target.bucket) : "/";
+    target.store = domain;
 }
 
 }  // namespace
 
-std::string S3Target::host_header() const {
-    const bool usual = port == 0 || port == (https ? 443 : 80);
-    return usual ? host : fmt::format("{}:{}", host, port);
-}
+bool S3Target::is_usual_port() const { return port == 0 || port == (https ? 443 : 80); }
+
+std::string S3Target::host_header() const { return is_usual_port() ? host : fmt::format("{}:{}", host, port); }
 
 std::string S3Target::endpoint_url() const { return fmt::format("{}://{}", https ? "https" : "http", host_header()); }
 
@@ -130,7 +146,7 @@ std::string S3Target::key(std::string_view file) const {
 
 std::string S3Target::path(std::string_view key) const { return path_start + percent_encoded(key); }
 
-std::string S3Target::url(std::string_view key) const { return endpoint_url() + path(key); }
+std::string S3Target::place(std::string_view key) const { return fmt::format("s3://{}/{}/{}", store, bucket, key); }
 
 std::string S3Target::bucket_path() const {
     return path_start.size() > 1 ? path_start.substr(0, path_start.size() - 1) : path_start;

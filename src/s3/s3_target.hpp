@@ -52,16 +52,19 @@ struct S3Target {
     std::string host;            // as connections and the Host header name it, without a port
     std::uint16_t port = 0;      // 0: the scheme's own
     std::string path_start;      // what stands before the key: "/", "/bucket/", "/base/bucket/"
+    std::string store;           // the endpoint, however it is written: "s3.example:9000/base"; AWS: its domain
     std::string endpoint_from;   // for messages: "AWS_ENDPOINT_URL"; empty: AWS itself
     std::string expected_owner;  // the account that must own the bucket; empty: any
 
+    [[nodiscard]] bool is_usual_port() const;
     [[nodiscard]] std::string host_header() const;
     [[nodiscard]] std::string endpoint_url() const;              // "https://host:port"
     [[nodiscard]] std::string key(std::string_view file) const;  // prefix and file, joined by one slash
     [[nodiscard]] std::string path(std::string_view key) const;  // of the request, percent-encoded
-    [[nodiscard]] std::string url(std::string_view key) const;   // of an object
-    [[nodiscard]] std::string bucket_path() const;               // of a request about the bucket itself
-    [[nodiscard]] std::string address() const;                   // "s3://bucket/prefix"
+    // Which object it is: the same for all endpoints and styles that lead to it.
+    [[nodiscard]] std::string place(std::string_view key) const;
+    [[nodiscard]] std::string bucket_path() const;  // of a request about the bucket itself
+    [[nodiscard]] std::string address() const;      // "s3://bucket/prefix"
 };
 
 // Fails (kind config) when no region is found, or an endpoint is no http or https URL.

@@ -321,10 +321,13 @@ class SourceTest(unittest.TestCase):
         self.config(f"s3://{self.bucket}/daily/*.jsonl")
         config = json.loads((self.folder / "config.yaml").read_text(encoding="utf-8"))
         config["destinations"].append({"type": "s3", "bucket": self.bucket, "prefix": "daily"})
-        (self.folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
-        result = self.sluice("run", "config.yaml")
-        self.assert_fails(result, f"output 'rows.jsonl' would replace 's3://{self.bucket}/daily/rows.jsonl', which this run reads", code=2)
-        self.assertEqual(self.server.objects(self.bucket)["daily/rows.jsonl"], lines(1))
+        endpoint = self.server.endpoint.replace("127.0.0.1", "localhost")
+        for fields in ({}, {"endpoint": endpoint.upper().replace("HTTP", "http") + "/"}):
+            config["destinations"][1].update(fields)
+            (self.folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
+            result = self.sluice("run", "config.yaml", AWS_ENDPOINT_URL=endpoint)
+            self.assert_fails(result, f"output 'rows.jsonl' would replace 's3://{self.bucket}/daily/rows.jsonl', which this run reads", code=2)
+            self.assertEqual(self.server.objects(self.bucket)["daily/rows.jsonl"], lines(1))
 
     # What looks at it without a run
 

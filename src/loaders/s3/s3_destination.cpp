@@ -127,9 +127,9 @@ Result<> S3Destination::open(const DestinationContext& context) {
     return read_manifest();
 }
 
-std::optional<std::string> S3Destination::url(const std::string& file) const {
+std::optional<std::string> S3Destination::place(const std::string& file) const {
     if (!sender_) return std::nullopt;
-    return sender_->target().url(sender_->target().key(file));
+    return sender_->target().place(sender_->target().key(file));
 }
 
 Result<> S3Destination::recover() {

@@ -49,7 +49,7 @@ public:
     // decided, and reads the manifest.
     [[nodiscard]] Result<> open(const DestinationContext& context) override;
     [[nodiscard]] std::optional<std::filesystem::path> staging() const override { return std::nullopt; }
-    [[nodiscard]] std::optional<std::string> url(const std::string& file) const override;
+    [[nodiscard]] std::optional<std::string> place(const std::string& file) const override;
     [[nodiscard]] std::shared_ptr<FileGrowth> follow(const std::string& file,
                                                      const std::filesystem::path& path) override;
     [[nodiscard]] Result<> stage(const StagedFile& file) override;

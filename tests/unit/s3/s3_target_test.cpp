@@ -60,6 +60,27 @@ TEST(S3Target, TheConfigMaySayWhereTheBucketStands) {
     EXPECT_EQ(found(options, surroundings({})).bucket_path(), "/");
 }
 
+TEST(S3Target, AnObjectHasOnePlaceHoweverItIsAddressed) {
+    const auto place = [](const S3Options& options, const std::string& key = "a b") {
+        return found(options, surroundings({})).place(key);
+    };
+    const std::string here = place({.bucket = "logs", .endpoint = "https://store.example"});
+    for (const char* endpoint : {"https://store.example/", "https://STORE.Example:443", "http://store.example",
+                                 "http://store.example.:80//"}) {
+        EXPECT_EQ(place({.bucket = "logs", .endpoint = endpoint}), here) << endpoint;
+        EXPECT_EQ(place({.bucket = "logs", .endpoint = endpoint, .addressing = S3Addressing::in_host}), here);
+    }
+    for (const char* other : {"https://store.example:9000", "https://store.example/base", "https://store2.example"})
+        EXPECT_NE(place({.bucket = "logs", .endpoint = other}), here) << other;
+    EXPECT_NE(place({.bucket = "logs", .endpoint = "https://store.example"}, "A b"), here);
+    EXPECT_NE(place({.bucket = "log", .endpoint = "https://store.example"}), here);
+
+    const std::string on_aws = place({.bucket = "logs", .region = "eu-west-1"});
+    EXPECT_EQ(place({.bucket = "logs", .region = "eu-west-1", .addressing = S3Addressing::in_path}), on_aws);
+    EXPECT_EQ(place({.bucket = "logs", .endpoint = "https://s3.eu-west-1.amazonaws.com"}), on_aws);
+    EXPECT_NE(place({.bucket = "logs", .region = "cn-north-1"}), on_aws);
+}
+
 TEST(S3Target, PrefixAndFileAreJoinedByOneSlash) {
     for (const char* prefix : {"a", "a/", "/a//"}) {
         const S3Target target =
