@@ -47,7 +47,8 @@ std::vector<Field> FileInputs::fields() {
          .doc = "How long to wait for the files: until all are there and none has changed between two looks.",
          .details =
              "Looks are a second apart (a tenth of the wait where that is less). The progress and the log say what is "
-             "missing, and since when. `validate`, `plan` and `--dry-run` do not wait.",
+             "missing, and since when. What no waiting mends ends the run at once: a wrong key, a missing right or "
+             "bucket. `validate`, `plan` and `--dry-run` do not wait.",
          .example = "30m"},
         {.name = "read",
          .doc = "What holds of a file that changes while it is read.",

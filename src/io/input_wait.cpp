@@ -51,6 +51,12 @@ std::string lacking(const std::vector<InputPath>& files, std::vector<Look>& look
     return looks.size() == seen.size() && !looks.empty() ? "" : "the files have changed";
 }
 
+// Whether a later look may find what this one did not: a wrong secret stays wrong.
+bool is_passing(const Error& error) {
+    const bool not_there = error.code == "no_match" || error.code == "file_missing";
+    return error.kind == ErrorKind::external && (not_there || error.retryable);
+}
+
 // Tells of what is missing, not too often.
 class Telling {
 public:
@@ -87,7 +93,7 @@ Result<std::vector<InputPath>> wait_for_inputs(const FindInputs& find, milliseco
         if (files) {
             missing = lacking(*files, looks);
             if (missing.empty()) return files;
-        } else if (files.error().kind != ErrorKind::external) {
+        } else if (!is_passing(files.error())) {
             return files;
         } else {
             missing = files.error().message;

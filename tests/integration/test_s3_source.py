@@ -204,6 +204,16 @@ class SourceTest(unittest.TestCase):
         self.assertEqual(result.returncode, 4, result.stderr)
         self.assertIn(f"in vain: 's3://{self.bucket}/never.jsonl' is not there", result.stderr)
 
+    def test_it_does_not_wait_for_what_no_waiting_mends(self):
+        denied = {"AWS_ACCESS_KEY_ID": "writekey", "AWS_SECRET_ACCESS_KEY": "writesecret"}
+        for bucket, variables, words in ((self.bucket, {"AWS_SECRET_ACCESS_KEY": "notthisone"}, "the secret key is wrong for key testkey"),
+                                         (self.bucket, denied, "key writekey may not do this"),
+                                         ("no-such-bucket", {}, "there is no bucket 'no-such-bucket' here")):
+            for key in ("a.jsonl", "*.jsonl"):
+                start = time.monotonic()
+                self.assert_fails(self.run_config(f"s3://{bucket}/{key}", fields={"wait": "60s"}, **variables), words)
+                self.assertLess(time.monotonic() - start, 20, key)
+
     def test_parquet_is_copied_first(self):
         pyarrow.parquet.write_table(pyarrow.table({"number": list(range(1000))}), self.folder / "a.parquet")
         self.put("a.parquet", (self.folder / "a.parquet").read_bytes())

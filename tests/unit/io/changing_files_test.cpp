@@ -155,6 +155,22 @@ TEST_F(ChangingFiles, WaitingInVainSaysForWhat) {
     EXPECT_THAT(code_of("a.jsonl"), HasSubstr("'a.jsonl' was new or still written to"));
 }
 
+TEST_F(ChangingFiles, OnlyFaultsThatMayPassAreWaitedFor) {
+    const auto waited = [this](const Error& error) {
+        clock_.waits = 0;
+        const auto found = wait_for_inputs([&error]() -> Result<std::vector<InputPath>> { return error; },
+                                           milliseconds(5'000), clock_, nullptr);
+        EXPECT_EQ(found.error().code, clock_.waits > 0 ? "wait_timeout" : error.code);
+        return clock_.waits > 0;
+    };
+    EXPECT_TRUE(waited(external_error("no_match", "no object matches")));
+    EXPECT_TRUE(waited(external_error("file_missing", "no such file")));
+    EXPECT_TRUE(waited(external_error("s3_unreachable", "nothing listens", true)));
+    EXPECT_FALSE(waited(external_error("s3_wrong_secret", "the secret key is wrong")));
+    EXPECT_FALSE(waited(external_error("permission_denied", "may not look there")));
+    EXPECT_FALSE(waited(config_error("no_region", "no region is known")));
+}
+
 TEST_F(ChangingFiles, AStopEndsTheWaiting) {
     StopFlag stop;
     clock_.on_wait = [&] { stop.set(2); };
