@@ -99,7 +99,7 @@ int verify(const VerifyArguments& arguments) {
     const StopOnSignals signals(stop);
     S3Options s3 = arguments.s3;
     const bool in_bucket = take_bucket(arguments.place, s3);
-    const auto check = in_bucket ? check_bucket(s3, RetryPolicy{}, &stop) : check_folder(arguments.place);
+    const auto check = in_bucket ? check_bucket(s3, RetryPolicy{}, &stop) : check_folder(arguments.place, &stop);
     if (!check) return conclude_command("verify", check.error());
     const int code = conclude_command("verify", arguments.json ? document_of(*check) : text_of(*check));
     return check->all_same() ? code : kDifference;

@@ -10,11 +10,13 @@
 
 namespace sluice {
 
-Result<> read_in_pieces(const std::filesystem::path& path, const std::function<Result<>(std::string_view)>& take) {
+Result<> read_in_pieces(const std::filesystem::path& path, const StopFlag* stop,
+                        const std::function<Result<>(std::string_view)>& take) {
     const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.open()) return system_error("open", path.string(), errno);
     std::string buffer(std::size_t{1} << 20U, '\0');
     for (;;) {
+        if (stop != nullptr) TRY(stop->check());
         const ssize_t size = ::read(file.get(), buffer.data(), buffer.size());
         if (size == 0) return {};
         if (size > 0) {

@@ -70,9 +70,9 @@ Result<> LocalDestination::link_kept_files(const Manifest& manifest) {
         const bool written =
             std::ranges::any_of(staged_, [&](const StagedFile& file) { return file.name == entry.file; });
         const fs::path there = folder_ / kCurrentSnapshot / entry.file;
-        TRY_ASSIGN(const auto digest, digest_of(there));
+        TRY_ASSIGN(const auto digest, digest_of(there, context_.stop));
         if (digest && digest->bytes == entry.bytes && crc64nvme_text(digest->crc64nvme) == entry.crc64nvme) {
-            TRY(link_or_copy(there, *staging_ / entry.file, staging_->parent_path() / "link", durable_));
+            TRY(link_or_copy(there, *staging_ / entry.file, staging_->parent_path() / "link", durable_, context_.stop));
         } else if (!written) {
             return external_error("snapshot_changed",
                                   fmt::format("'{}' is not as its manifest says, so that the new snapshot cannot take "

@@ -27,9 +27,9 @@ bool is_below(const fs::path& path, const fs::path& folder) {
 }
 
 // Copies a file that another destination's staging holds, and compares what was read with its checksum.
-Result<> copy_file(const StagedFile& from, const fs::path& to, bool durable) {
+Result<> copy_file(const StagedFile& from, const fs::path& to, bool durable, const StopFlag* stop) {
     TRY_ASSIGN(auto output, OutputFile::create(to, durable));
-    TRY(read_in_pieces(from.path, [&](std::string_view piece) { return output->append(piece); }));
+    TRY(read_in_pieces(from.path, stop, [&](std::string_view piece) { return output->append(piece); }));
     TRY_ASSIGN(const FileDigest digest, output->finish());
     if (digest.bytes == from.bytes && digest.crc64nvme == from.crc64nvme) return {};
     std::error_code ignored;
@@ -144,7 +144,7 @@ Result<> LocalDestination::recover() {
 
 Result<std::optional<Manifest>> LocalDestination::read_manifest(const fs::path& name) const {
     std::string text;
-    const auto read = read_in_pieces(folder_ / name, [&](std::string_view piece) {
+    const auto read = read_in_pieces(folder_ / name, nullptr, [&](std::string_view piece) {
         text.append(piece);
         return Result<>();
     });
@@ -174,7 +174,7 @@ Result<> LocalDestination::stage(const StagedFile& file) {
     staged_.push_back(file);
     if (is_below(fs::absolute(file.path).lexically_normal(), *staging_)) return {};
     staged_.back().path = *staging_ / file.name;
-    return copy_file(file, staged_.back().path, durable_);
+    return copy_file(file, staged_.back().path, durable_, context_.stop);
 }
 
 void LocalDestination::remove_staging() noexcept {

@@ -36,7 +36,7 @@ Result<> LocalMedium::record(const CommitRecord& record) {
 Result<std::optional<CommitRecord>> LocalMedium::find_record() {
     const fs::path path = record_of(folder_);
     std::string text;
-    const auto read = read_in_pieces(path, [&](std::string_view piece) {
+    const auto read = read_in_pieces(path, nullptr, [&](std::string_view piece) {
         text.append(piece);
         return Result<>();
     });
@@ -62,7 +62,7 @@ Result<> LocalMedium::remove_staged() {
     return {};
 }
 
-Result<std::optional<FileDigest>> digest_of(const fs::path& path) {
+Result<std::optional<FileDigest>> digest_of(const fs::path& path, const StopFlag* stop) {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) {
         if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
@@ -70,7 +70,7 @@ Result<std::optional<FileDigest>> digest_of(const fs::path& path) {
     }
     if (!S_ISREG(status.st_mode)) return std::nullopt;
     FileDigest digest;
-    TRY(read_in_pieces(path, [&](std::string_view piece) {
+    TRY(read_in_pieces(path, stop, [&](std::string_view piece) {
         digest.bytes += piece.size();
         digest.crc64nvme = crc64nvme(piece, digest.crc64nvme);
         return Result<>();

@@ -32,8 +32,9 @@ private:
     bool durable_;
 };
 
-// Of a regular file; nothing when there is none.
-[[nodiscard]] Result<std::optional<FileDigest>> digest_of(const std::filesystem::path& path);
+// Of a regular file; nothing when there is none. `stop` (may be null) ends the reading.
+[[nodiscard]] Result<std::optional<FileDigest>> digest_of(const std::filesystem::path& path,
+                                                          const StopFlag* stop = nullptr);
 // Whether `path` is a regular file with these bytes; it is read only if its length fits.
 [[nodiscard]] Result<bool> holds(const std::filesystem::path& path, std::uint64_t bytes, std::uint64_t crc64nvme);
 

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 Result<std::string> text_of(const fs::path& path) {
     std::string text;
-    TRY(read_in_pieces(path, [&](std::string_view piece) {
+    TRY(read_in_pieces(path, nullptr, [&](std::string_view piece) {
         text.append(piece);
         return Result<>();
     }));
@@ -142,7 +142,8 @@ Result<> LocalSnapshots::prune(std::size_t keep, const std::string& pipeline) {
     return remove_staged();
 }
 
-Result<> link_or_copy(const fs::path& from, const fs::path& to, const fs::path& draft, bool durable) {
+Result<> link_or_copy(const fs::path& from, const fs::path& to, const fs::path& draft, bool durable,
+                      const StopFlag* stop) {
     std::error_code failure;
     fs::create_directories(to.parent_path(), failure);
     if (failure) return write_fault("make the folder", to.parent_path(), failure.value());
@@ -154,7 +155,7 @@ Result<> link_or_copy(const fs::path& from, const fs::path& to, const fs::path& 
         return write_fault("link", to, errno);
     ::unlink(to.c_str());
     TRY_ASSIGN(auto output, OutputFile::create(to, durable));
-    TRY(read_in_pieces(from, [&](std::string_view piece) { return output->append(piece); }));
+    TRY(read_in_pieces(from, stop, [&](std::string_view piece) { return output->append(piece); }));
     TRY(output->finish());
     return {};
 }

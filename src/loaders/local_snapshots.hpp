@@ -37,8 +37,8 @@ private:
 };
 
 // Links `from` at `to`, or copies it where the file system has no hard links. What is at `to` is replaced; `draft` is a
-// free name beside it for the time in between.
+// free name beside it for the time in between. `stop` (may be null) ends the copying.
 [[nodiscard]] Result<> link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to,
-                                    const std::filesystem::path& draft, bool durable);
+                                    const std::filesystem::path& draft, bool durable, const StopFlag* stop);
 
 }  // namespace sluice

@@ -22,7 +22,7 @@ fs::path manifest_of(const fs::path& path) {
     return is_snapshot ? snapshot : path / kManifestFile;
 }
 
-Result<std::optional<FoundFile>> read_file(const fs::path& path, const ManifestEntry& entry) {
+Result<std::optional<FoundFile>> read_file(const fs::path& path, const ManifestEntry& entry, const StopFlag* stop) {
     std::error_code failure;
     if (!fs::exists(path, failure)) return std::optional<FoundFile>();
     FoundFile found{.bytes = fs::file_size(path, failure), .crc64nvme = {}, .sha256 = {}};
@@ -31,7 +31,7 @@ Result<std::optional<FoundFile>> read_file(const fs::path& path, const ManifestE
     std::uint64_t checksum = 0;
     Sha256 hash;
     const bool with_sha256 = !entry.sha256.empty();
-    TRY(read_in_pieces(path, [&](std::string_view piece) {
+    TRY(read_in_pieces(path, stop, [&](std::string_view piece) {
         checksum = crc64nvme(piece, checksum);
         if (with_sha256) hash.add(piece);
         return Result<>();
@@ -82,16 +82,17 @@ Result<ManifestCheck> check_files(Manifest manifest, std::string place, const Fi
     return check;
 }
 
-Result<ManifestCheck> check_folder(const fs::path& path) {
+Result<ManifestCheck> check_folder(const fs::path& path, const StopFlag* stop) {
     const fs::path place = manifest_of(path);
     std::string text;
-    TRY(read_in_pieces(place, [&](std::string_view piece) {
+    TRY(read_in_pieces(place, stop, [&](std::string_view piece) {
         text += piece;
         return Result<>();
     }));
     TRY_ASSIGN(Manifest manifest, read_manifest_text(text, place.string()));
-    return check_files(std::move(manifest), place.string(),
-                       [&](const ManifestEntry& entry) { return read_file(place.parent_path() / entry.file, entry); });
+    return check_files(std::move(manifest), place.string(), [&](const ManifestEntry& entry) {
+        return read_file(place.parent_path() / entry.file, entry, stop);
+    });
 }
 
 }  // namespace sluice

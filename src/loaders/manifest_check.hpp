@@ -48,7 +48,7 @@ using FileFinder = std::function<Result<std::optional<FoundFile>>(const Manifest
 [[nodiscard]] Result<ManifestCheck> check_files(Manifest manifest, std::string place, const FileFinder& find);
 
 // `path`: a manifest, or a folder with one, or with `current/` of `layout: snapshot`. Each file is read whole. Fails
-// (kind external) for a manifest that is missing and for what cannot be read.
-[[nodiscard]] Result<ManifestCheck> check_folder(const std::filesystem::path& path);
+// (kind external) for a manifest that is missing and for what cannot be read, and when `stop` (may be null) is set.
+[[nodiscard]] Result<ManifestCheck> check_folder(const std::filesystem::path& path, const StopFlag* stop);
 
 }  // namespace sluice

@@ -80,7 +80,10 @@ public:
         return {};
     }
 
-    void want_sha256() override { hash_.emplace(); }
+    void want_sha256(const StopFlag* stop) override {
+        hash_.emplace();
+        stop_ = stop;
+    }
     void tell(std::shared_ptr<FileGrowth> growth) override { growths_.push_back(std::move(growth)); }
 
     Result<FileDigest> finish() override {
@@ -121,7 +124,7 @@ private:
 
     Result<std::string> hash_text() {
         if (announced_) {
-            TRY(read_in_pieces(path_, [this](std::string_view piece) -> Result<> {
+            TRY(read_in_pieces(path_, stop_, [this](std::string_view piece) -> Result<> {
                 hash_->add(piece);
                 return {};
             }));
@@ -169,6 +172,7 @@ private:
     std::atomic<std::uint64_t> written_{0};
     std::optional<Sha256> hash_;
     std::vector<std::shared_ptr<FileGrowth>> growths_;
+    const StopFlag* stop_ = nullptr;
 };
 
 }  // namespace

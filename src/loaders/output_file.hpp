@@ -9,6 +9,7 @@
 #include "formats/byte_sink.hpp"
 #include "loaders/file_growth.hpp"
 #include "utils/result.hpp"
+#include "utils/stop.hpp"
 
 namespace sluice {
 
@@ -26,8 +27,9 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<OutputFile>> create(const std::filesystem::path& path, bool durable,
                                                                     unsigned mode = 0644);
     // Asks for FileDigest::sha256; before the first byte. Appended bytes are hashed on their way; bytes written at
-    // their places by several threads are read again at the end, while the system still has them in memory.
-    virtual void want_sha256() = 0;
+    // their places by several threads are read again at the end, while the system still has them in memory; `stop` (may
+    // be null, outlives the file) ends that.
+    virtual void want_sha256(const StopFlag* stop) = 0;
     // Tells of the bytes that are in the file from now on; before the first byte.
     virtual void tell(std::shared_ptr<FileGrowth> growth) = 0;
     // Closes the file. Fails with what the operating system says (a full disk, a quota), never half.

@@ -271,9 +271,10 @@ Result<WrittenOutput> Computation::write_rows(RowStream& rows, const LogicalOutp
         const auto place = first_place_of_key(*plan_, *sources_, output.from, rows.columns()[0].name, key);
         return place ? place->text() : std::string();
     };
-    CountedRows counted_rows(rows, task.done);
+    CountedRows counted_rows(rows, task.done, settings_.stop);
     CountedBytes counted_bytes(sink, task.done);
     auto written = format->write(counted_rows, request, counted_bytes);
+    if (!written && written.error().kind == ErrorKind::interrupted) return written.error();
     if (!written) return written.error().within(fmt::format("{}: output '{}'", output.location.text(), output.file));
     return WrittenOutput{written->rows, rows.columns()};
 }

@@ -150,7 +150,7 @@ Result<OutputWriting::WrittenFile> OutputWriting::write_parquet_file(const Logic
     if (publication_ != nullptr) {
         TRY_ASSIGN(place, publication_->place(output, file));
     }
-    CountedRows counted(rows, task.done);
+    CountedRows counted(rows, task.done, settings_.stop);
     const auto written =
         write_parquet(counted, {.path = std::filesystem::absolute(place.path),
                                 .style = output.style,
@@ -163,7 +163,7 @@ Result<OutputWriting::WrittenFile> OutputWriting::write_parquet_file(const Logic
     if (!written) return placed(output, written.error());
     for (const std::string& warning : written->warnings) warn_of_type(output, file, warning);
     WrittenFile result{.rows = written->rows, .digest = {}};
-    TRY_ASSIGN(result.digest, finish_foreign_file(place.path, place.durable, place.sha256));
+    TRY_ASSIGN(result.digest, finish_foreign_file(place.path, place.durable, place.sha256, settings_.stop));
     if (publication_ != nullptr) {
         TRY(hand_over(output, file, result, rows.columns()));
     } else {

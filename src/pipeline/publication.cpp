@@ -92,7 +92,7 @@ StagingPlace Publication::staging_of(const LogicalOutput& output, const std::str
 Result<std::unique_ptr<OutputFile>> Publication::create(const LogicalOutput& output, const std::string& file) const {
     const StagingPlace place = staging_of(output, file);
     TRY_ASSIGN(auto made, OutputFile::create(place.path, place.durable));
-    if (place.sha256) made->want_sha256();
+    if (place.sha256) made->want_sha256(stop_);
     for (const std::size_t index : output.destinations) {
         if (targets_[index].failure) continue;
         if (auto growth = targets_[index].destination->follow(file, place.path)) made->tell(std::move(growth));

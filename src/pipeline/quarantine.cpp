@@ -169,7 +169,7 @@ Result<> Quarantine::finish(const QuarantineRecord& record) {
 Result<QuarantineRecord> read_quarantine_record(const fs::path& folder) {
     const fs::path path = folder / kRecordFile;
     std::string text;
-    const auto read = read_in_pieces(path, [&text](std::string_view piece) -> Result<> {
+    const auto read = read_in_pieces(path, nullptr, [&text](std::string_view piece) -> Result<> {
         text += piece;
         return {};
     });

@@ -69,10 +69,11 @@ KeptSchema schema_of(const std::string& run, const ScanSummary& summary) {
 
 std::optional<KeptSchema> read_schema(const fs::path& state, const std::string& pipeline, const std::string& source) {
     std::string text;
-    const auto read = read_in_pieces(folder_of(state, pipeline) / file_of(source), [&text](std::string_view piece) {
-        text += piece;
-        return Result<>();
-    });
+    const auto read =
+        read_in_pieces(folder_of(state, pipeline) / file_of(source), nullptr, [&text](std::string_view piece) {
+            text += piece;
+            return Result<>();
+        });
     if (!read) return std::nullopt;
     const Json json = Json::parse(text, nullptr, false);
     if (!json.is_object() || json.value("sluice", 0) != kVersion) return std::nullopt;

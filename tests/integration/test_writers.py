@@ -4,14 +4,17 @@
 """
 import datetime
 import decimal
+import glob
 import gzip
 import hashlib
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import pyarrow
@@ -345,6 +348,22 @@ destinations:
             wanted = [n for of_day, n in rows if of_day == day]
             found = [json.loads(line)["n"] for line in self.bytes_of(f"out/days/day={day}/a.jsonl").splitlines()]
             self.assertEqual(found, wanted)
+
+    def test_a_stop_is_heard_within_one_partition(self):
+        chance = random.Random(3)
+        self.put("a.jsonl", "".join(f'{{"day": "A", "n": "{chance.randbytes(100).hex()}"}}\n' for _ in range(100_000)))
+        slow = self.CONFIG.replace("[day]}", "[day], compression: zstd, compression_level: 19}")
+        self.put("pipeline.yaml", HEAD + slow)
+        with subprocess.Popen([SLUICE, "run", "pipeline.yaml", "--progress", "none", "--threads", "1"], cwd=self.folder,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+            while not glob.glob(os.path.join(self.folder, "out/.sluice/staging/*/days/day=A/a.jsonl")) and process.poll() is None:
+                time.sleep(0.01)
+            start = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=300)[0]
+            took = time.monotonic() - start
+        self.assertEqual(process.returncode, 130, said)
+        self.assertLess(took, 1.5, said)
 
     def test_dry_run_and_plan(self):
         self.days("A", "B")
