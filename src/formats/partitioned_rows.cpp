@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <numeric>
 
@@ -18,7 +16,6 @@ namespace sluice {
 
 namespace {
 
-constexpr std::size_t kWaitingBytes = std::size_t{64} << 10U;
 constexpr std::size_t kLongestName = 255;
 
 // How a token lies in memory and in the file, before its bytes.
@@ -46,18 +43,6 @@ Token take_token(const char*& at) {
     return token;
 }
 
-Result<> read_at(int file, std::uint64_t offset, std::string& into) {
-    std::size_t done = 0;
-    while (done < into.size()) {
-        const ssize_t size = ::pread(file, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0) return system_error("read", "the temporary file of a partitioned output", errno);
-        if (size == 0) return internal_error("the temporary file of a partitioned output is too short");
-        done += static_cast<std::size_t>(size);
-    }
-    return {};
-}
-
 Error no_column(const std::string& name, const std::vector<OutputColumn>& columns) {
     constexpr std::size_t kShown = 20;
     std::vector<std::string_view> names;
@@ -72,23 +57,16 @@ Error no_column(const std::string& name, const std::vector<OutputColumn>& column
 
 class PartitionedRows::Stream final : public RowStream {
 public:
-    Stream(const PartitionedRows& all, const Part& part) : all_(all), part_(part) {
+    Stream(const PartitionedRows& all, std::size_t part) : all_(all), reader_(all.spool_, part) {
         batch_.columns.resize(all.columns_.size());
     }
 
     [[nodiscard]] const std::vector<OutputColumn>& columns() const override { return all_.columns_; }
 
     Result<const TokenBatch*> next() override {
-        if (next_ > part_.extents.size() || (next_ == part_.extents.size() && part_.waiting.empty())) return nullptr;
-        if (next_ < part_.extents.size()) {
-            const Extent& extent = part_.extents[next_];
-            text_.resize(extent.size);
-            TRY(read_at(all_.file_->get(), extent.offset, text_));
-            fill(text_);
-        } else {
-            fill(part_.waiting);
-        }
-        ++next_;
+        TRY_ASSIGN(const std::string_view text, reader_.next());
+        if (text.empty()) return nullptr;
+        fill(text);
         return &batch_;
     }
 
@@ -105,14 +83,12 @@ private:
     }
 
     const PartitionedRows& all_;
-    const Part& part_;
-    std::size_t next_ = 0;  // extent; behind the last one the rows in memory
-    std::string text_;
+    PartSpool::Reader reader_;
     TokenBatch batch_;
 };
 
 Result<PartitionedRows> PartitionedRows::split(RowStream& rows, const PartitionRequest& request) {
-    PartitionedRows all;
+    PartitionedRows all(request);
     TRY_ASSIGN(const TokenBatch* batch, rows.next());
     if (batch == nullptr) return all;
     TRY(all.find_columns(rows.columns(), request));
@@ -120,7 +96,7 @@ Result<PartitionedRows> PartitionedRows::split(RowStream& rows, const PartitionR
         if (request.stop != nullptr) TRY(request.stop->check());
         for (std::size_t row = 0; row < batch->rows; ++row) {
             TRY_ASSIGN(const std::size_t part, all.part_of(*batch, row, request));
-            TRY(all.keep(*batch, row, all.parts_[part], request));
+            TRY(all.keep(*batch, row, part));
         }
         TRY_ASSIGN(batch, rows.next());
     }
@@ -191,6 +167,7 @@ Result<std::size_t> PartitionedRows::new_part(const TokenBatch& batch, std::size
                                       parts_[same->second].values, part.values, part.folder));
     by_key_.emplace(key_, parts_.size());
     parts_.push_back(std::move(part));
+    spool_.add_part();
     return parts_.size() - 1;
 }
 
@@ -221,25 +198,15 @@ Result<std::string> PartitionedRows::folder_text(std::size_t column, const Token
     return name;
 }
 
-Result<> PartitionedRows::keep(const TokenBatch& batch, std::size_t row, Part& part, const PartitionRequest& request) {
-    for (const std::size_t column : columns_at_) append_token(batch.columns[column][row], part.waiting);
-    if (columns_at_.empty()) part.waiting.push_back('\0');  // a row without columns is a row
-    return part.waiting.size() < kWaitingBytes ? Result<>() : spill(part, request);
-}
-
-Result<> PartitionedRows::spill(Part& part, const PartitionRequest& request) {
-    if (!file_) {
-        TRY_ASSIGN(file_, SpoolFile::create(request.temp_dir));
-    }
-    TRY(file_->append(part.waiting));
-    part.extents.push_back({.offset = file_bytes_, .size = part.waiting.size()});
-    file_bytes_ += part.waiting.size();
-    part.waiting.clear();
-    return {};
+Result<> PartitionedRows::keep(const TokenBatch& batch, std::size_t row, std::size_t part) {
+    row_.clear();
+    for (const std::size_t column : columns_at_) append_token(batch.columns[column][row], row_);
+    if (columns_at_.empty()) row_.push_back('\0');  // a row without columns is a row
+    return spool_.add(part, row_);
 }
 
 std::unique_ptr<RowStream> PartitionedRows::rows(std::size_t number) const {
-    return std::make_unique<Stream>(*this, parts_[order_[number]]);
+    return std::make_unique<Stream>(*this, order_[number]);
 }
 
 }  // namespace sluice

@@ -1,19 +1,17 @@
 // Rows split by the values of some columns, each part to be written as a file of its own. The rows wait in memory, and
-// in a temporary file once a part has more than some kilobytes of them: how many parts there are is limited, and with
-// it the memory.
+// in a temporary file beyond a limit (part_spool.hpp).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "formats/part_spool.hpp"
 #include "formats/value_rendering.hpp"
-#include "io/spool_file.hpp"
 #include "rows/row_stream.hpp"
 #include "utils/result.hpp"
 #include "utils/stop.hpp"
@@ -25,6 +23,7 @@ struct PartitionRequest {
     std::size_t most = 0;              // parts
     ValueStyle style;
     std::filesystem::path temp_dir;
+    std::uint64_t memory_bytes = 0;  // for rows that wait
     const StopFlag* stop = nullptr;  // may be null
 };
 
@@ -45,29 +44,24 @@ public:
     // The rows of a part in their order, without the columns that it was split by. One stream at a time; it does not
     // outlive this.
     [[nodiscard]] std::unique_ptr<RowStream> rows(std::size_t number) const;
+    // Bytes in memory for rows that wait.
+    [[nodiscard]] std::uint64_t held() const { return spool_.held(); }
 
 private:
-    struct Extent {
-        std::uint64_t offset = 0;
-        std::uint64_t size = 0;
-    };
     struct Part {
         std::string folder;
-        std::string values;             // as JSON, for messages
-        std::string waiting;            // rows that are not in the file
-        std::vector<Extent> extents{};  // of the file, in order
+        std::string values;  // as JSON, for messages
     };
     class Stream;
 
-    PartitionedRows() = default;
+    explicit PartitionedRows(const PartitionRequest& request) : spool_(request.temp_dir, request.memory_bytes) {}
     [[nodiscard]] Result<> find_columns(const std::vector<OutputColumn>& columns, const PartitionRequest& request);
     [[nodiscard]] Result<std::size_t> part_of(const TokenBatch& batch, std::size_t row,
                                               const PartitionRequest& request);
     [[nodiscard]] Result<std::size_t> new_part(const TokenBatch& batch, std::size_t row,
                                                const PartitionRequest& request);
     [[nodiscard]] Result<std::string> folder_text(std::size_t column, const Token& token) const;
-    [[nodiscard]] Result<> keep(const TokenBatch& batch, std::size_t row, Part& part, const PartitionRequest& request);
-    [[nodiscard]] Result<> spill(Part& part, const PartitionRequest& request);
+    [[nodiscard]] Result<> keep(const TokenBatch& batch, std::size_t row, std::size_t part);
 
     std::vector<OutputColumn> columns_;     // of the files
     std::vector<OutputColumn> by_;          // that it is split by
@@ -83,8 +77,8 @@ private:
     std::string last_key_;  // rows of one part often follow one another
     std::size_t last_ = 0;
 
-    std::optional<SpoolFile> file_;
-    std::uint64_t file_bytes_ = 0;
+    PartSpool spool_;
+    std::string row_;  // scratch
 };
 
 }  // namespace sluice

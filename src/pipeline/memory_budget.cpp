@@ -48,6 +48,11 @@ std::uint64_t rows_at_once(std::uint64_t budget, int threads) {
     return std::min(budget, duckdb_share(budget, threads)) / kBytesPerRow;
 }
 
+std::uint64_t waiting_rows_share(std::uint64_t budget) {
+    constexpr std::uint64_t kMost = std::uint64_t{64} << 20U;
+    return std::min(kMost, std::max(budget, kLeastMemoryBudget) / 16);
+}
+
 std::vector<std::string> memory_notes(std::uint64_t budget, const PhysicalPlan& physical) {
     const std::size_t outputs = physical.outputs.size();
     const auto given_up = std::ranges::count_if(physical.outputs, &PhysicalOutput::for_memory);

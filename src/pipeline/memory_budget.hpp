@@ -29,6 +29,9 @@ inline constexpr std::uint64_t kLeastMemoryBudget = std::uint64_t{256} << 20U;
 // How many rows may go through several of DuckDB's operators at once.
 [[nodiscard]] std::uint64_t rows_at_once(std::uint64_t budget, int threads);
 
+// What rows may take that wait to be written to their partitions. The engine keeps its share meanwhile.
+[[nodiscard]] std::uint64_t waiting_rows_share(std::uint64_t budget);
+
 // What a person should know of a run with this budget and plan: whole sentences.
 [[nodiscard]] std::vector<std::string> memory_notes(std::uint64_t budget, const PhysicalPlan& physical);
 

@@ -70,6 +70,7 @@ Result<OutputWriting::WrittenFile> OutputWriting::write_partitions(const Physica
                              .most = output.max_partitions,
                              .style = output.style,
                              .temp_dir = settings_.temp_dir,
+                             .memory_bytes = waiting_rows_share(settings_.memory_bytes),
                              .stop = settings_.stop};
     for (const PartitionColumn& column : output.partition_by) request.columns.push_back(column.name);
     TRY_ASSIGN(const auto rows, computation_.rows(physical));
