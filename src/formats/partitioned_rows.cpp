@@ -115,6 +115,8 @@ Result<> PartitionedRows::find_columns(const std::vector<OutputColumn>& columns,
         by_.push_back(*found);
         by_at_.push_back(static_cast<std::size_t>(found - columns.begin()));
         rendered_.emplace_back(*found, request.style);
+        const bool is_time = found->meaning == Meaning::timestamp || found->meaning == Meaning::timestamp_ns;
+        renders_times_.push_back(is_time && request.style.timestamps == TimestampStyle::epoch_ms);
     }
     for (std::size_t at = 0; at < columns.size(); ++at) {
         if (std::ranges::find(by_at_, at) != by_at_.end()) continue;
@@ -130,7 +132,7 @@ Result<std::size_t> PartitionedRows::part_of(const TokenBatch& batch, std::size_
     for (std::size_t column = 0; column < by_.size(); ++column) {
         const Token& token = batch.columns[by_at_[column]][row];
         const std::size_t begin = key_.size();
-        if (!token.is_null() && !append_key(token, key_))
+        if (!token.is_null() && !append_key(as_it_counts(column, token), key_))
             return data_error("partition_value", fmt::format("partition_by: column '{}' has {}, whose exponent is too "
                                                              "large for a folder's name",
                                                              by_[column].name, token.view()));
@@ -143,6 +145,15 @@ Result<std::size_t> PartitionedRows::part_of(const TokenBatch& batch, std::size_
     if (known != by_key_.end()) return last_ = known->second;
     TRY_ASSIGN(last_, new_part(batch, row, request));
     return last_;
+}
+
+// Times that are written as numbers are one value when those are: however each was spelled, and whatever the rounding
+// left out.
+Token PartitionedRows::as_it_counts(std::size_t column, const Token& token) {
+    if (!renders_times_[column]) return token;
+    rendered_text_.clear();
+    rendered_[column].append(token, rendered_text_);
+    return token_of(rendered_text_);
 }
 
 Result<std::size_t> PartitionedRows::new_part(const TokenBatch& batch, std::size_t row,

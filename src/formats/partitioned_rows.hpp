@@ -60,6 +60,7 @@ private:
                                               const PartitionRequest& request);
     [[nodiscard]] Result<std::size_t> new_part(const TokenBatch& batch, std::size_t row,
                                                const PartitionRequest& request);
+    [[nodiscard]] Token as_it_counts(std::size_t column, const Token& token);
     [[nodiscard]] Result<std::string> folder_text(std::size_t column, const Token& token) const;
     [[nodiscard]] Result<> keep(const TokenBatch& batch, std::size_t row, std::size_t part);
 
@@ -68,12 +69,14 @@ private:
     std::vector<std::size_t> by_at_;        // where they are in the batches
     std::vector<std::size_t> columns_at_;   // where the others are
     std::vector<ValueRendering> rendered_;  // by by_
+    std::vector<bool> renders_times_;       // by by_: as numbers
 
     std::vector<Part> parts_;
     std::vector<std::size_t> order_;
     std::unordered_map<std::string, std::size_t> by_key_;
     std::unordered_map<std::string, std::size_t> by_folder_;
-    std::string key_;       // scratch
+    std::string key_;  // scratch
+    std::string rendered_text_;
     std::string last_key_;  // rows of one part often follow one another
     std::size_t last_ = 0;
 

@@ -75,6 +75,25 @@ TEST(PartitionedRows, EqualNumbersAreOneFolder) {
     EXPECT_THAT(folders(*parts), ElementsAre("k=200", "k=a%2Fb%3Dc"));
 }
 
+// Two spellings of a time, and two times of one millisecond, are one number there.
+TEST(PartitionedRows, TimesThatAreWrittenAsNumbersAreOneFolderWhenTheNumbersAre) {
+    PartitionRequest request = by({"at"});
+    request.style.timestamps = TimestampStyle::epoch_ms;
+    const OutputColumn at{.name = "at", .meaning = Meaning::timestamp};
+    const auto parts = split({at},
+                             {R"("2024-01-01T00:00:00Z")", R"("2024-01-01 00:00:00.0004")",
+                              R"("2024-01-01T07:00:00+07:00")", R"("2024-01-01T00:00:00.001Z")", "null"},
+                             request);
+    ASSERT_TRUE(parts) << parts.error().message;
+    EXPECT_THAT(folders(*parts), ElementsAre("at=1704067200000", "at=1704067200001", "at=__HIVE_DEFAULT_PARTITION__"));
+    EXPECT_EQ((*parts->rows(0)->next())->rows, 3U);
+
+    request.style.timestamps = TimestampStyle::iso;
+    const auto carried = split({at}, {R"("2024-01-01T00:00:00Z")", R"("2024-01-01 00:00:00Z")"}, request);
+    ASSERT_TRUE(carried) << carried.error().message;
+    EXPECT_EQ(carried->size(), 2U);  // a carried time keeps its text
+}
+
 TEST(PartitionedRows, RefusesWhatReadersTakeForSomethingElse) {
     EXPECT_EQ(code_of({"1", R"("1")"}), "same_partition");
     EXPECT_EQ(code_of({R"("")"}), "partition_value");
