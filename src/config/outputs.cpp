@@ -10,6 +10,7 @@
 
 #include "config/references.hpp"
 #include "config/validation.hpp"
+#include "utils/lower_case.hpp"
 
 namespace sluice {
 namespace {
@@ -253,10 +254,18 @@ void OutputReader::read_level(const Section& section, OutputSpec& spec) {
 void OutputReader::read_partitions(const Section& section, OutputSpec& spec) {
     spec.partition_by = section.texts("partition_by");
     for (auto column = spec.partition_by.begin(); column != spec.partition_by.end(); ++column) {
-        if (std::find_if(spec.partition_by.begin(), column,
-                         [&](const LocatedText& other) { return other.value == column->value; }) == column)
-            continue;
-        diagnostics_.add(column->location, fmt::format("`partition_by` names {} twice", in_quotes(column->value)));
+        const auto other = std::find_if(spec.partition_by.begin(), column, [&](const LocatedText& one) {
+            return in_lower_case(one.value) == in_lower_case(column->value);
+        });
+        if (other == column) continue;
+        if (other->value == column->value)
+            diagnostics_.add(column->location, fmt::format("`partition_by` names {} twice", in_quotes(column->value)));
+        else
+            diagnostics_.add(
+                column->location,
+                fmt::format("`partition_by` names {} and {}, which readers of such folders take for one column",
+                            in_quotes(other->value), in_quotes(column->value)),
+                {}, "rename one of them before, with a `rename` or a `select`");
     }
     if (section.has("max_partitions"))
         spec.max_partitions = static_cast<std::size_t>(section.integer("max_partitions"));

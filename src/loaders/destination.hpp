@@ -94,6 +94,8 @@ public:
     [[nodiscard]] virtual std::optional<std::filesystem::path> staging() const = 0;
     // The local folder that outputs' names are below, once it is open; nothing for a remote one.
     [[nodiscard]] virtual std::optional<std::filesystem::path> folder() const { return std::nullopt; }
+    // The same as the config names it, also before.
+    [[nodiscard]] virtual std::optional<std::filesystem::path> named_folder() const { return std::nullopt; }
     // Where an output is there, as RemoteInput::place says it, once it is open; nothing for a local one.
     [[nodiscard]] virtual std::optional<std::string> place(const std::string& /*file*/) const { return std::nullopt; }
     // Whether the files written there must be synced (OutputFile::create).

@@ -56,6 +56,9 @@ public:
     [[nodiscard]] std::optional<std::filesystem::path> folder() const override {
         return snapshots_ ? std::nullopt : std::optional(folder_);
     }
+    [[nodiscard]] std::optional<std::filesystem::path> named_folder() const override {
+        return snapshots_ ? std::nullopt : std::optional(path_);
+    }
     [[nodiscard]] bool durable() const override { return durable_; }
     [[nodiscard]] bool wants_sha256() const override { return sha256_; }
     // None of snapshots: each has the files of its run alone.

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "loaders/local_destination.hpp"
+#include "pipeline/output_places.hpp"
 #include "pipeline/registry.hpp"
 
 namespace sluice {
@@ -202,6 +203,23 @@ LogicalOutput logical_output(const OutputSpec& spec, RelationId from) {
     return output;
 }
 
+// As far as the config says it: one destination may lie in the folder of another. Links are seen by the run.
+void check_places(const Assembly& assembly, Diagnostics& faults) {
+    OutputPlaces places;
+    for (const LogicalOutput& output : assembly.plan.outputs) {
+        if (!output.partition_by.empty()) continue;
+        for (const std::size_t index : output.destinations) {
+            const Destination& destination = *assembly.destinations[index].destination;
+            const auto folder = destination.named_folder();
+            if (!folder) continue;
+            const auto fault =
+                places.take((*folder / output.file).lexically_normal().string(), true,
+                            {.output = &output, .file = output.file, .destination = destination.address()});
+            if (fault) faults.add(output.location, *fault, {}, std::string(OutputPlaces::kAdvice));
+        }
+    }
+}
+
 }  // namespace
 
 Result<Assembly> assemble(const Config& config, const Selection& selection) {
@@ -229,6 +247,7 @@ Result<Assembly> assemble(const Config& config, const Selection& selection) {
         }
         assembly.plan.outputs.push_back(std::move(output));
     }
+    check_places(assembly, faults);
     if (!faults.empty()) return faults.to_error();
     return assembly;
 }

@@ -78,6 +78,10 @@ Result<OutputWriting::WrittenFile> OutputWriting::write_partitions(const Physica
     const bool typed = output.format == kParquet;
     const auto parts = PartitionedRows::split(typed ? static_cast<RowStream&>(survey) : *rows, request);
     if (!parts) return placed(output, parts.error());
+    if (typed && parts->size() > 0) {
+        const auto named = check_parquet_names(rows->columns());
+        if (!named) return placed(output, named.error());
+    }
     const ParquetTypes types = survey.types();
     warn_of_types(output, parts->columns(), types);
     WrittenFile all;
@@ -113,7 +117,10 @@ void OutputWriting::warn_of_type(const LogicalOutput& output, std::string_view f
 Result<OutputWriting::WrittenFile> OutputWriting::write_rows(const LogicalOutput& output, const std::string& file,
                                                              RowStream& rows, const ParquetTypes& types,
                                                              ProgressTask& task) {
-    if (publication_ != nullptr) TRY(publication_->keep_inputs(output, file, settings_.inputs));
+    if (publication_ != nullptr) {
+        TRY(publication_->keep_inputs(output, file, settings_.inputs));
+        TRY(publication_->take_places(output, file));
+    }
     if (output.format == kParquet) return write_parquet_file(output, file, rows, &types, task);
     return write_bytes(output, file, [&](ByteSink& sink) { return computation_.write_rows(rows, output, sink, task); });
 }

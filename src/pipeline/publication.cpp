@@ -68,6 +68,33 @@ Result<> Publication::keep_inputs(const LogicalOutput& output, const std::string
     return {};
 }
 
+Result<> Publication::take_places(const LogicalOutput& output, const std::string& file) {
+    const auto take = [&](const std::string& place, bool in_folders, const Destination& destination) -> Result<> {
+        const auto fault = places_.take(place, in_folders, {&output, file, destination.address()});
+        if (!fault) return {};
+        return config_error("same_file",
+                            fmt::format("{}: {}; {}", output.location.text(), *fault, OutputPlaces::kAdvice));
+    };
+    for (const std::size_t index : output.destinations) {
+        const Destination& destination = *targets_[index].destination;
+        if (const auto place = destination.place(file)) TRY(take(*place, false, destination));
+        const auto folder = destination.folder();
+        if (!folder) continue;
+        // A link at the very name is replaced and not followed.
+        const std::filesystem::path path = *folder / file;
+        std::error_code unknown;
+        const auto above = std::filesystem::weakly_canonical(path.parent_path(), unknown);
+        TRY(take(((unknown ? path.parent_path() : above) / path.filename()).string(), true, destination));
+    }
+    return {};
+}
+
+Result<> Publication::take_places(const std::vector<LogicalOutput>& outputs) {
+    for (const LogicalOutput& output : outputs)
+        if (output.partition_by.empty()) TRY(take_places(output, output.file));
+    return {};
+}
+
 // Outputs of one name go to different destinations, so no two are staged at one path. Where a run may go on without the
 // destination, its folder is no place for what others need.
 StagingPlace Publication::staging_of(const LogicalOutput& output, const std::string& file) const {

@@ -1,7 +1,8 @@
 // Holds a run's outputs back until all of them are finished: opens the destinations, gives the files to write to, hands
 // finished files to every destination that wants them, commits or aborts them together.
 //
-// Order of calls: open(); create() and add() for each output; commit(). From one thread. Its destructor aborts.
+// Order of calls: open(); take_places(), create() and add() for each output; commit(). From one thread. Its destructor
+// aborts.
 //
 // commit(): all destinations prepare; then the remote ones commit, which are likelier to fail; then the local ones.
 // Those of a step work at the same time. A destination that is not required and fails is left out from then on.
@@ -19,6 +20,7 @@
 #include "loaders/output_file.hpp"
 #include "monitoring/report.hpp"
 #include "pipeline/assembly.hpp"
+#include "pipeline/output_places.hpp"
 #include "plan/logical.hpp"
 
 namespace sluice {
@@ -53,6 +55,11 @@ public:
     // own source.
     [[nodiscard]] Result<> keep_inputs(const LogicalOutput& output, const std::string& file,
                                        const RunInputs& inputs) const;
+    // Notes that `file` of `output` is to be written. Fails (kind config) when another output has its place, or needs
+    // it as a folder. Once for each file, before it is written.
+    [[nodiscard]] Result<> take_places(const LogicalOutput& output, const std::string& file);
+    // Of all whose files are known before their rows.
+    [[nodiscard]] Result<> take_places(const std::vector<LogicalOutput>& outputs);
     // The files in the manifests of the output's destinations, each with the address.
     [[nodiscard]] std::vector<std::pair<std::string, std::vector<std::string>>> published_before(
         const LogicalOutput& output) const;
@@ -91,6 +98,7 @@ private:
     [[nodiscard]] static Result<> judge(Target& target, const Result<>& done);
 
     std::vector<Target> targets_;
+    OutputPlaces places_;
     std::filesystem::path remote_staging_;
     const StopFlag* stop_ = nullptr;
 };

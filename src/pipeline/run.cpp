@@ -155,16 +155,17 @@ Result<> Run::open_destinations() {
     TRY_ASSIGN(scratch_, ScratchFolder::create(options_.temp_dir, report_.run));
     if (options_.dry_run) return {};
     publication_ = std::make_unique<Publication>(std::move(assembly_.destinations), scratch_->path());
-    return publication_->open({.base = options_.base,
-                               .identity = {report_.run, config_.pipeline, config_.hash, report_.params},
-                               .stop = &stop_,
-                               .books = &books_,
-                               .keep_other_entries = !options_.only.empty(),
-                               .is_written_anew = [this](const std::string& file) {
-                                   return std::ranges::any_of(assembly_.plan.outputs, [&](const LogicalOutput& output) {
-                                       return is_partition_file(output, file);
-                                   });
-                               }});
+    TRY(publication_->open({.base = options_.base,
+                            .identity = {report_.run, config_.pipeline, config_.hash, report_.params},
+                            .stop = &stop_,
+                            .books = &books_,
+                            .keep_other_entries = !options_.only.empty(),
+                            .is_written_anew = [this](const std::string& file) {
+                                return std::ranges::any_of(assembly_.plan.outputs, [&](const LogicalOutput& output) {
+                                    return is_partition_file(output, file);
+                                });
+                            }}));
+    return publication_->take_places(assembly_.plan.outputs);
 }
 
 RunInputs Run::inputs() const {
@@ -382,7 +383,6 @@ RunReport Run::tell() {
     computation_.reset();
     publication_.reset();
     scratch_.reset();
-
     report_.peak_memory_bytes = peak_memory_bytes();
     report_.end = wall_now();
     mask_secrets(config_.secrets, report_);

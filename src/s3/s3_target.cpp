@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
+
+#include "utils/lower_case.hpp"
 
 namespace sluice {
 namespace {
@@ -76,8 +77,7 @@ Error bad_endpoint(const Found& endpoint) {
 
 // Names of hosts have no case, and may end in a dot. All of AWS's hosts lead to the same buckets.
 std::string store_of(std::string_view host, const S3Target& target, std::string_view base) {
-    std::string name(host);
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string name = in_lower_case(host);
     if (name.ends_with('.')) name.pop_back();
     for (const std::string_view domain : {kAws, kAwsInChina})
         if (name.ends_with(fmt::format(".{}", domain))) return std::string(domain);

@@ -339,6 +339,29 @@ destinations:
         self.assertIn("would replace", said)
         self.assertEqual(self.bytes_of("out/days/day=A/a.jsonl"), b'{"day": "A", "n": 1}\n')
 
+    def test_a_partition_may_not_replace_another_output(self):
+        self.days("A", "B")
+        for taken, words in (("days/day=B/a.jsonl", "would be one file"), ("days/day=B", "would be a file and a folder"),
+                             ("days/day=B/a.jsonl/x.jsonl", "would be a file and a folder")):
+            said = self.run_sluice(self.CONFIG.replace("all.jsonl", f'"{taken}"').replace("name: all,", "name: all, format: jsonl,"), code=2)
+            self.assertIn("output 'days/day=B/a.jsonl' to local:out and output '" + taken, said)
+            self.assertIn(words, said)
+            self.assertEqual(self.files_below(), [])
+
+    def test_outputs_that_meet_through_a_link_are_found_at_the_start(self):
+        self.days("A")
+        os.makedirs(os.path.join(self.folder, "out", "real"))
+        os.symlink("real", os.path.join(self.folder, "out", "link"))
+        said = self.run_sluice(self.CONFIG.replace("days/a.jsonl, partition_by: [day]", "real/a.jsonl").replace("all.jsonl", "link/a.jsonl")
+                               .replace("path: a.jsonl", "path: missing.jsonl"), code=2)
+        self.assertIn("output 'link/a.jsonl' to local:out and output 'real/a.jsonl'", said)
+
+    def test_names_that_differ_only_in_case(self):
+        self.put("a.jsonl", '{"day": "A", "Day": 1, "n": 1}\n')
+        said = self.run_sluice(self.CONFIG.replace("file: days/a.jsonl", "file: days/a.parquet"), code=3)
+        self.assertIn("columns 'day' and 'Day' differ only in case", said)
+        self.run_sluice(self.CONFIG)
+
     def test_many_rows_in_many_partitions(self):
         chance = random.Random(2)
         rows = [(chance.randrange(40), number) for number in range(30_000)]

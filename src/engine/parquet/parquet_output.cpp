@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <map>
 #include <utility>
@@ -13,6 +11,7 @@
 #include "engine/duckdb/duckdb_engine.hpp"
 #include "engine/parquet/parquet_output_column.hpp"
 #include "utils/file_descriptor.hpp"
+#include "utils/lower_case.hpp"
 
 namespace sluice {
 
@@ -20,33 +19,6 @@ namespace {
 
 // A row group of the table is a row group of the file, so that the threads that write cannot shape it.
 constexpr int kRowGroup = 122'880;
-
-std::string in_one_case(std::string name) {
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name;
-}
-
-Result<> check_names(const std::vector<OutputColumn>& columns) {
-    constexpr std::string_view kAdvice = "; give it another name with a select, or write this output as json or jsonl";
-    if (columns.empty())
-        return data_error("rows_without_columns",
-                          "the rows have no columns, so Parquet cannot hold them; write this output as json or jsonl");
-    std::map<std::string, std::string_view> seen;
-    for (std::size_t at = 0; at < columns.size(); ++at) {
-        const std::string& name = columns[at].name;
-        if (name.empty() || name.find('\0') != std::string::npos)
-            return data_error("column_names",
-                              fmt::format("column {} has {} name, which readers of Parquet do not take{}", at + 1,
-                                          name.empty() ? "an empty" : "a NUL character in its", kAdvice));
-        const auto [other, is_new] = seen.emplace(in_one_case(name), name);
-        if (!is_new)
-            return data_error("column_names",
-                              fmt::format("columns '{}' and '{}' differ only in case, and readers of Parquet such as "
-                                          "Spark and DuckDB take them for one{}",
-                                          other->second, name, kAdvice));
-    }
-    return {};
-}
 
 class ParquetOutput {
 public:
@@ -203,8 +175,30 @@ private:
 
 }  // namespace
 
+Result<> check_parquet_names(const std::vector<OutputColumn>& columns) {
+    constexpr std::string_view kAdvice = "; give it another name with a select, or write this output as json or jsonl";
+    if (columns.empty())
+        return data_error("rows_without_columns",
+                          "the rows have no columns, so Parquet cannot hold them; write this output as json or jsonl");
+    std::map<std::string, std::string_view> seen;
+    for (std::size_t at = 0; at < columns.size(); ++at) {
+        const std::string& name = columns[at].name;
+        if (name.empty() || name.find('\0') != std::string::npos)
+            return data_error("column_names",
+                              fmt::format("column {} has {} name, which readers of Parquet do not take{}", at + 1,
+                                          name.empty() ? "an empty" : "a NUL character in its", kAdvice));
+        const auto [other, is_new] = seen.emplace(in_lower_case(name), name);
+        if (!is_new)
+            return data_error("column_names",
+                              fmt::format("columns '{}' and '{}' differ only in case, and readers of Parquet such as "
+                                          "Spark and DuckDB take them for one{}",
+                                          other->second, name, kAdvice));
+    }
+    return {};
+}
+
 Result<WrittenRows> write_parquet(RowStream& rows, const ParquetRequest& request) {
-    TRY(check_names(rows.columns()));
+    TRY(check_parquet_names(rows.columns()));
     return ParquetOutput(rows, request).write();
 }
 

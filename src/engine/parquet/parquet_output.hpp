@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "engine/parquet/parquet_survey.hpp"
 #include "formats/format_writer.hpp"
@@ -30,6 +31,10 @@ struct ParquetRequest {
     std::filesystem::path temp_dir = {};  // where it may spill
     const StopFlag* stop = nullptr;       // may be null
 };
+
+// Fails (kind data) where readers of Parquet cannot take the columns or tell them apart: as write_parquet() does, and
+// for files in folders with the columns that the folders name.
+[[nodiscard]] Result<> check_parquet_names(const std::vector<OutputColumn>& columns);
 
 // Writes all of `rows`; the same rows give the same bytes, whatever the threads and the memory. What the file says of
 // itself - its rows, each column's nulls, the least and the greatest integer - is compared with what was counted on the
