@@ -99,27 +99,42 @@ Error changed(S3Sender& sender, const Version& version, const S3Answer& answer) 
         true);
 }
 
+// Not every store knows If-Match.
+bool is_same(const Version& version, const S3Answer& answer) {
+    return answer.ok() && answer.header("etag") == version.etag &&
+           (!version.etag.empty() || answer.header("last-modified") == version.modified) &&
+           whole_size(answer) == version.size;
+}
+
+bool is_whole_object(const Version& version, const S3Answer& answer) {
+    return answer.status != kPartialContent && answer.body.size() == version.size;
+}
+
+// A store or a proxy on the way that is in trouble may cut what it gives; the next answer may be whole.
+Result<> check_length(const S3Target& target, const Version& version, std::uint64_t begin, std::uint64_t count,
+                      const S3Answer& answer) {
+    if (!is_same(version, answer) || is_whole_object(version, answer) || answer.body.size() == count) return {};
+    return external_error(
+        "s3_short_answer",
+        fmt::format(
+            "cannot read '{}': {} bytes from byte {} were asked for, and {} came; a store or a proxy on the way "
+            "cuts its answers",
+            s3_address_of(target.bucket, version.key), count, begin, answer.body.size()),
+        true);
+}
+
 Result<std::string> fetch(S3Sender& sender, const Version& version, std::uint64_t begin, std::uint64_t count) {
     S3Request request = get_request(version.path, begin, count);
     const bool is_weak = version.etag.starts_with("W/");  // such a one never matches
     if (!version.etag.empty() && !is_weak) request.headers.emplace_back("If-Match", version.etag);
-    TRY_ASSIGN(S3Answer answer, sender.send(request, version.key, is_changed));
+    const auto check = [&](const S3Answer& answer) {
+        return check_length(sender.target(), version, begin, count, answer);
+    };
+    TRY_ASSIGN(S3Answer answer, sender.send(request, version.key, is_changed, check));
     if (answer.ok() && !whole_size(answer)) return without_size(sender.target(), version.key, answer);
-    // Not every store knows If-Match.
-    const bool same = answer.ok() && answer.header("etag") == version.etag &&
-                      (!version.etag.empty() || answer.header("last-modified") == version.modified) &&
-                      whole_size(answer) == version.size;
-    if (!same) return changed(sender, version, answer);
-    if (answer.body.size() != count) {
-        if (answer.status != kPartialContent && answer.body.size() == version.size)
-            return answer.body.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(count));
-        return external_error(
-            "s3_short_answer",
-            fmt::format("cannot read '{}': {} bytes from byte {} were asked for, and {} came",
-                        s3_address_of(sender.target().bucket, version.key), count, begin, answer.body.size()),
-            true);
-    }
-    return std::move(answer.body);
+    if (!is_same(version, answer)) return changed(sender, version, answer);
+    if (answer.body.size() == count) return std::move(answer.body);
+    return answer.body.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(count));
 }
 
 }  // namespace

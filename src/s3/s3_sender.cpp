@@ -41,11 +41,15 @@ bool is_refused_by_condition(const S3Answer& answer) {
     return answer.status == kConflict && code == "ConditionalRequestConflict";
 }
 
-Result<S3Answer> S3Sender::send(const S3Request& request, const std::string& key, S3Understood understood) {
+Result<S3Answer> S3Sender::send(const S3Request& request, const std::string& key, S3Understood understood,
+                                const S3Check& check) {
     return retry(policy_, system_retry_clock(), stop_, [&](Attempt& attempt) -> Result<S3Answer> {
         if (stop_ != nullptr) TRY(stop_->check());
         S3Answer answer = connection_->send(request, stop_, attempt.deadline);
-        if (answer.ok() && !is_error_in_disguise(answer)) return answer;
+        if (answer.ok() && !is_error_in_disguise(answer)) {
+            if (check) TRY(check(answer));
+            return answer;
+        }
         if (stop_ != nullptr) TRY(stop_->check());
         if (understood != nullptr && answer.status != 0 && !answer.cancelled && understood(answer)) return answer;
         attempt.retry_after = retry_after_of(answer);

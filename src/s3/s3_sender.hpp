@@ -20,6 +20,8 @@ using S3Headers = std::vector<std::pair<std::string, std::string>>;
 
 // Whether an answer that is not ok() is one that the caller understands: it is given back, and is no error.
 using S3Understood = bool (*)(const S3Answer&);
+// What is wrong with an answer that is ok(); one that says so is asked for again. May be empty.
+using S3Check = std::function<Result<>(const S3Answer&)>;
 // There is no such object or no such upload.
 [[nodiscard]] bool is_missing(const S3Answer& answer);
 // If-Match or If-None-Match did not hold: somebody else was first.
@@ -32,7 +34,7 @@ public:
         : connection_(&connection), policy_(policy), stop_(stop) {}
     // `key` names the object in messages.
     [[nodiscard]] Result<S3Answer> send(const S3Request& request, const std::string& key,
-                                        S3Understood understood = nullptr);
+                                        S3Understood understood = nullptr, const S3Check& check = {});
     // For tidying up: a stop does not prevent it. What cut the upload off may have cut the connection that a first try
     // takes, so it tries again while there is time, and no answer comes or one that does not help. The last answer.
     [[nodiscard]] S3Answer send_late(const S3Request& request, RetryClock::Time deadline);

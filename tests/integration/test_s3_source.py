@@ -19,7 +19,7 @@ import pyarrow
 import pyarrow.parquet
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from http_proxy import LOSE, PASS, HttpProxy  # pylint: disable=wrong-import-position
+from http_proxy import LOSE, PASS, SHORT, HttpProxy  # pylint: disable=wrong-import-position
 from seaweedfs import KEY, SECRET, SeaweedFs, clean_environment, free_port  # pylint: disable=wrong-import-position
 
 REPOSITORY = pathlib.Path(sys.argv.pop(2))
@@ -301,6 +301,25 @@ class SourceTest(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(len(self.rows()), 48_000)
         self.assertEqual(sum(stage["retries"] for stage in json.loads(result.stdout)["stages"]), 2)
+
+    def test_cut_answers_are_asked_for_again(self):
+        self.put("large.jsonl", LARGE)
+        parts = []
+
+        def decide(_, method, path):
+            if method == "GET" and path.endswith("/large.jsonl"):
+                parts.append(path)
+            return SHORT if len(parts) in (2, 3) else PASS
+
+        with HttpProxy(self.server.endpoint, decide) as proxy:
+            result = self.run_config(f"s3://{self.bucket}/large.jsonl", "--format", "json", AWS_ENDPOINT_URL=proxy.endpoint)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual((self.folder / "out" / "rows.jsonl").read_bytes(), LARGE)
+        self.assertEqual(sum(stage["retries"] for stage in json.loads(result.stdout)["stages"]), 2)
+        (self.folder / "out" / "rows.jsonl").unlink()
+        with HttpProxy(self.server.endpoint, lambda number, *_: PASS if number == 1 else SHORT) as proxy:
+            result = self.run_config(f"s3://{self.bucket}/large.jsonl", AWS_ENDPOINT_URL=proxy.endpoint)
+        self.assert_fails(result, "bytes from byte 1048576 were asked for, and ", "(tried 5 times)")
 
     def test_a_stop_ends_it_within_a_second(self):
         self.put("large.jsonl", LARGE)

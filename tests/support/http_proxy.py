@@ -2,10 +2,10 @@
 
 `decide(number, method, path)` is called for each request, counted from 1, and says PASS; KILL_BEFORE or KILL_AFTER: `victim` gets SIGKILL
 before the server sees the request, or after it has answered and before the answer goes back; LOSE: the answer is lost and the
-connection cut; RESET: the connection is reset before the server sees the request; CUT: half of the answer comes back; STALL:
-the server answers, and nothing comes back until the client gives up; SLOW: the answer comes back piece by piece; or an Answer
-of our own, of which the server sees nothing. Headers named in `without`, in small letters, do not come back. `rate`: how many bytes
-of a request come through in a second.
+connection cut; RESET: the connection is reset before the server sees the request; CUT: half of the answer comes back; SHORT: half
+of its body comes back, as if that was all; STALL: the server answers, and nothing comes back until the client gives up; SLOW: the
+answer comes back piece by piece; or an Answer of our own, of which the server sees nothing. Headers named in `without`, in small
+letters, do not come back. `rate`: how many bytes of a request come through in a second.
 """
 
 import http.client
@@ -19,7 +19,7 @@ import time
 import typing
 
 PASS, KILL_BEFORE, KILL_AFTER, LOSE = "pass", "killed before", "killed after", "lost"
-RESET, CUT, STALL, SLOW = "reset", "cut", "stall", "slow"
+RESET, CUT, SHORT, STALL, SLOW = "reset", "cut", "short", "stall", "slow"
 PATIENCE = 90
 
 
@@ -109,7 +109,7 @@ class HttpProxy:
                 pass
             handler.close_connection = True
         else:
-            self.give_back(handler, answer, text, what)
+            self.give_back(handler, answer, text[:len(text) // 2] if what == SHORT else text, what)
         connection.close()
 
     def receive(self, handler, length):
