@@ -9,6 +9,7 @@
 
 #include "extractors/bad_row_limit.hpp"
 #include "io/input_wait.hpp"
+#include "io/part_cache.hpp"
 #include "rows/scan.hpp"
 #include "utils/host_access.hpp"
 #include "utils/result.hpp"
@@ -25,11 +26,10 @@ struct ExtractorContext {
     std::filesystem::path temp_dir;  // spool files go here; exists
     std::uint64_t block_size = 0;    // bytes a block, at least 1; a longer line makes a larger block
     const StopFlag* stop = nullptr;
-    RetryPolicy retry = {};  // of reads that fail for now
-    bool wait = true;        // whether to wait for files that are not there yet
-    // Memory for what is read ahead of a source that lies elsewhere.
-    std::uint64_t read_ahead = std::uint64_t{64} << 20U;
-    HearWait hear_wait = {};  // is told what is waited for, from the thread that opens
+    RetryPolicy retry = {};           // of reads that fail for now
+    bool wait = true;                 // whether to wait for files that are not there yet
+    PartCacheLimits read_ahead = {};  // of a source that lies elsewhere
+    HearWait hear_wait = {};          // is told what is waited for, from the thread that opens
 };
 
 // What a source reads that lies elsewhere.

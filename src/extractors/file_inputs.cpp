@@ -20,8 +20,6 @@ namespace {
 
 // So many files of a source stay open; the rest are opened for each read, and descriptors stay few.
 constexpr std::size_t kHeldFiles = 256;
-// So many parts of a bucket's objects are on their way at most.
-constexpr std::uint64_t kFetching = 8;
 
 void refuse_s3_fields(const Section& section, const std::vector<std::string>& objects, Diagnostics& diagnostics) {
     if (!objects.empty()) return;
@@ -104,12 +102,7 @@ FileInputs FileInputs::of(const Section& section, Diagnostics& diagnostics) {
 }
 
 S3Inputs FileInputs::remote(const ExtractorContext& context) const {
-    return S3Inputs(
-        {.options = s3,
-         .retry = context.retry,
-         .stop = context.stop,
-         .limits = {.bytes = context.read_ahead,
-                    .threads = std::clamp<std::size_t>(context.read_ahead / PartCache::kPart, 1, kFetching)}});
+    return S3Inputs({.options = s3, .retry = context.retry, .stop = context.stop, .limits = context.read_ahead});
 }
 
 bool FileInputs::read_stdin() const { return std::ranges::find(paths, kStandardInput) != paths.end(); }

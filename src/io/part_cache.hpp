@@ -1,10 +1,11 @@
-// Reads byte sources that are far away in parts of 8 MiB: keeps parts, shares them among threads, and fetches those
-// behind the one that is being read before they are asked for. What a text's readers want (a file from its first byte
-// to its last, by one thread or by several in step) then costs one request a part, several at a time.
+// Reads byte sources that are far away in parts of up to 8 MiB: keeps parts, shares them among threads, and fetches
+// those behind the one that is being read before they are asked for. What a text's readers want (a file from its first
+// byte to its last, by one thread or by several in step) then costs one request a part, several at a time.
 //
 // The first part is of 1 MiB, so that whoever wants only the first rows waits for little. All parts together stay
 // within a limit: a part that was read to its end makes room for the next; parts that were fetched in vain make room
-// when a thread waits. Only one part that is larger than the limit passes it.
+// when a thread waits. Only one part that is larger than the limit passes it. Parts are smaller where many threads
+// share little memory: each must keep the one that it reads, or they fetch each other's again and again.
 #pragma once
 
 #include <atomic>
@@ -33,6 +34,10 @@ using FetchPart = std::function<Result<std::string>(std::uint64_t begin, std::ui
 struct PartCacheLimits {
     std::uint64_t bytes = std::uint64_t{64} << 20U;
     std::size_t threads = 8;  // that fetch
+    std::size_t readers = 1;  // threads that read at once, each perhaps another source
+
+    // Bytes of a part: three for each reader, where that leaves them large enough.
+    [[nodiscard]] std::uint64_t part() const;
 };
 
 class PartCache {
@@ -47,8 +52,9 @@ public:
     PartCache(const PartCache&) = delete;
     PartCache& operator=(const PartCache&) = delete;
 
-    // Gives the source's number. What `fetch` refers to outlives the cache. Thread-safe.
-    [[nodiscard]] std::size_t add(std::uint64_t size, FetchPart fetch);
+    // Gives the source's number. `begin`: no byte before it will be read. What `fetch` refers to outlives the cache.
+    // Thread-safe.
+    [[nodiscard]] std::size_t add(std::uint64_t size, FetchPart fetch, std::uint64_t begin = 0);
     // Reads exactly `count` bytes; offset + count <= size. Fails as `fetch` does, and within a second of a stop (kind
     // interrupted). Thread-safe.
     [[nodiscard]] Result<> read(std::size_t source, std::uint64_t offset, char* out, std::size_t count);
@@ -57,6 +63,7 @@ public:
 
 private:
     struct Source {
+        std::uint64_t begin = 0;
         std::uint64_t size = 0;
         std::shared_ptr<const FetchPart> fetch;
     };
@@ -72,7 +79,12 @@ private:
     };
     using Parts = std::map<Key, Part>;
 
-    [[nodiscard]] Result<std::shared_ptr<const std::string>> get(const Key& key);
+    // Where parts begin and end, and which one has a byte.
+    [[nodiscard]] std::uint64_t part_of(std::uint64_t offset) const;
+    [[nodiscard]] std::uint64_t start_of(std::uint64_t part) const;  // in any source
+    [[nodiscard]] std::uint64_t begin_of(const Key& key) const;      // of what is fetched
+    [[nodiscard]] std::uint64_t size_of(const Key& key) const;
+    [[nodiscard]] Result<std::shared_ptr<const std::string>> get(const Key& key, std::uint64_t& begin);
     [[nodiscard]] Result<> check_stop();
     void copied(const Key& key, std::uint64_t count, std::uint64_t to);
     void read_ahead(const Key& key);
@@ -82,6 +94,8 @@ private:
     void fetch_parts();
 
     const PartCacheLimits limits_;
+    const std::uint64_t part_;
+    const std::uint64_t first_part_;
     const StopFlag* stop_;
     StopFlag& ended_;
     mutable std::mutex mutex_;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <thread>
 
-#include "io/part_cache.hpp"
 #include "pipeline/memory_budget.hpp"
 #include "pipeline/registry.hpp"
 
@@ -27,11 +26,16 @@ std::uint64_t memory_budget(const RunOptions& options) {
     return options.memory_bytes > 0 ? options.memory_bytes : default_memory_budget();
 }
 
-std::uint64_t read_ahead(const RunOptions& options, std::size_t sources) {
+PartCacheLimits read_ahead(const RunOptions& options, std::size_t sources) {
     constexpr std::uint64_t kParts = 3;
-    const std::uint64_t wished = kParts * PartCache::kPart * static_cast<std::uint64_t>(thread_count(options));
+    constexpr std::uint64_t kLeast = std::uint64_t{4} << 20U;
+    constexpr std::uint64_t kFetching = 8;
+    const auto readers = static_cast<std::size_t>(thread_count(options));
     const std::uint64_t allowed = memory_budget(options) / 8 / std::max<std::size_t>(1, sources);
-    return std::max(kParts * PartCache::kPart, std::min(wished, allowed));
+    PartCacheLimits limits{.bytes = std::max(kLeast, std::min(kParts * PartCache::kPart * readers, allowed)),
+                           .readers = readers};
+    limits.threads = std::clamp<std::size_t>(limits.bytes / limits.part(), 1, kFetching);
+    return limits;
 }
 
 }  // namespace sluice

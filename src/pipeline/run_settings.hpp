@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "io/part_cache.hpp"
 #include "pipeline/run.hpp"
 
 namespace sluice {
@@ -17,8 +18,8 @@ inline constexpr std::uint64_t kDefaultBlockSize = 1ULL << 20;
 [[nodiscard]] int thread_count(const RunOptions& options);
 // As asked for, else the default budget.
 [[nodiscard]] std::uint64_t memory_budget(const RunOptions& options);
-// For what each of `sources` may read ahead: three parts of 8 MiB for each thread, all sources together within an
-// eighth of the memory.
-[[nodiscard]] std::uint64_t read_ahead(const RunOptions& options, std::size_t sources);
+// What each of `sources` may read ahead: three parts of 8 MiB for each thread, all sources together within an eighth of
+// the memory, but no source less than 4 MiB.
+[[nodiscard]] PartCacheLimits read_ahead(const RunOptions& options, std::size_t sources);
 
 }  // namespace sluice

@@ -107,8 +107,9 @@ Result<std::vector<InputPath>> S3Inputs::find(const std::vector<std::string>& ad
 
 Result<std::vector<InputFile>> S3Inputs::open(const std::vector<std::string>& addresses) {
     for (const std::string& address : addresses) TRY(bucket(s3_location(address).bucket));
-    const std::uint64_t head = std::clamp<std::uint64_t>(kHeads / std::max<std::size_t>(1, addresses.size()),
-                                                         kLeastHead, PartCache::kFirstPart);
+    const std::uint64_t heads = std::min(kHeads, reading_.limits.bytes);
+    const std::uint64_t head = std::clamp<std::uint64_t>(heads / std::max<std::size_t>(1, addresses.size()), kLeastHead,
+                                                         PartCache::kFirstPart);
     std::vector<std::optional<Result<InputFile>>> opened(addresses.size());
     std::atomic<bool> failed{false};
     for_each_index(kOpening, addresses.size(), [&](std::size_t index) {

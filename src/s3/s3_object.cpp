@@ -171,7 +171,8 @@ Result<std::unique_ptr<S3Object>> S3Object::open(const std::shared_ptr<S3Bucket>
         object->size_,
         [&part_sender = bucket->part_sender(), version = std::move(version)](std::uint64_t begin, std::uint64_t count) {
             return fetch(part_sender, version, begin, count);
-        });
+        },
+        object->head_.size());
     return object;
 }
 

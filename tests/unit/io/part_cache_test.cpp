@@ -94,6 +94,59 @@ TEST_F(PartCacheTest, ThreadsGetTheirBytesWithinTheLimit) {
         });
 }
 
+// What lies before a source's begin is never read, so that its first part must not stand in the way of all others.
+TEST_F(PartCacheTest, ManySourcesThatBeginLateAreStillReadAhead) {
+    constexpr std::uint64_t kBegin = 800'000;
+    constexpr std::uint64_t kSize = 9 * kMebibyte;
+    PartCache cache({.bytes = 24 * kMebibyte, .threads = 2}, &stop_, ended_);
+    for (int turn = 0; turn < 40; ++turn) {
+        const std::size_t source = cache.add(kSize, fetch(), kBegin);
+        {
+            const std::lock_guard lock(mutex_);
+            fetched_.clear();
+        }
+        expect_bytes(cache, source, kBegin, 2 * kMebibyte);
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+        while (fetched().size() < 3 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+        ASSERT_THAT(fetched(),
+                    ::testing::UnorderedElementsAre(Range(kBegin, kMebibyte - kBegin), Range(kMebibyte, 7 * kMebibyte),
+                                                    Range(8 * kMebibyte, kMebibyte)))
+            << turn;
+        expect_bytes(cache, source, kBegin + 2 * kMebibyte, kSize - kBegin - 2 * kMebibyte);
+        EXPECT_LE(cache.held(), 24 * kMebibyte);
+    }
+}
+
+// Each of them has a source of its own, and together they have memory for three parts of the usual size.
+TEST_F(PartCacheTest, ThreadsDoNotFetchEachOthersPartsAgainAndAgain) {
+    constexpr std::uint64_t kSize = 12 * kMebibyte;
+    constexpr std::size_t kReaders = 6;
+    PartCache cache({.bytes = 24 * kMebibyte, .threads = 3, .readers = kReaders}, &stop_, ended_);
+    std::vector<std::jthread> threads;
+    for (std::size_t reader = 0; reader < kReaders; ++reader)
+        threads.emplace_back([&, source = cache.add(kSize, fetch())] {
+            for (std::uint64_t at = 0; at < kSize; at += kMebibyte / 4) {
+                expect_bytes(cache, source, at, kMebibyte / 4);
+                EXPECT_LE(cache.held(), 24 * kMebibyte);
+            }
+        });
+    threads.clear();
+    std::uint64_t bytes = 0;
+    for (const Range& range : fetched()) bytes += range.second;
+    EXPECT_LE(bytes, kReaders * kSize * 3 / 2);
+}
+
+TEST_F(PartCacheTest, PartsAreSmallerWhereManyReadersShareLittle) {
+    const auto part = [](std::uint64_t bytes, std::size_t readers) {
+        return PartCacheLimits{.bytes = bytes * kMebibyte, .readers = readers}.part();
+    };
+    EXPECT_EQ(part(24, 1), 8 * kMebibyte);
+    EXPECT_EQ(part(192, 8), 8 * kMebibyte);
+    EXPECT_EQ(part(24, 2), 4 * kMebibyte);
+    EXPECT_EQ(part(24, 8), kMebibyte);
+    EXPECT_EQ(part(4, 64), kMebibyte / 4);
+}
+
 TEST_F(PartCacheTest, APartLargerThanTheLimitIsStillRead) {
     PartCache cache({.bytes = 100, .threads = 1}, &stop_, ended_);
     const std::size_t source = cache.add(10 * kMebibyte, fetch());
