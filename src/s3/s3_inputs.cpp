@@ -64,8 +64,8 @@ Result<> S3Inputs::add_object(const S3Location& location, const InputSearch& sea
         // The key itself comes before all that begin with it.
         TRY_ASSIGN(const auto listed,
                    list_objects(place->sender(), {.prefix = location.key, .page = 1, .only_one_page = true}));
-        if (!listed.empty() && listed.front().key == location.key)
-            input = input_of(location.bucket, listed.front());
+        if (!listed.wanted.empty() && listed.wanted.front().key == location.key)
+            input = input_of(location.bucket, listed.wanted.front());
         else if (search.may_be_missing)
             return {};
     }
@@ -77,18 +77,17 @@ Result<> S3Inputs::add_matches(const S3Location& location, const InputSearch& se
     TRY_ASSIGN(const auto place, bucket(location.bucket));
     const std::string literal = location.literal();
     const bool deep = !location.is_folder() && location.key.find('/', literal.size()) != std::string::npos;
-    TRY_ASSIGN(const auto listed, list_objects(place->sender(), {.prefix = literal, .only_directly = !deep}));
     const auto is_meant = [&](const std::string& key) {
         const std::string_view name = file_name(key);
         if (name.empty()) return false;  // what consoles make to show an empty folder
         if (location.is_folder()) return !name.starts_with('.') && (!search.in_folder || search.in_folder(name));
         return key == location.key || ::fnmatch(location.key.c_str(), key.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
     };
-    const std::size_t before = inputs.size();
-    for (const S3Listed& object : listed)
-        if (is_meant(object.key)) inputs.push_back(input_of(location.bucket, object));
-    if (inputs.size() > before || search.may_be_missing) return {};
-    return no_match(location, listed.size());
+    TRY_ASSIGN(const auto listed,
+               list_objects(place->sender(), {.prefix = literal, .only_directly = !deep, .wanted = is_meant}));
+    for (const S3Listed& object : listed.wanted) inputs.push_back(input_of(location.bucket, object));
+    if (!listed.wanted.empty() || search.may_be_missing) return {};
+    return no_match(location, listed.seen);
 }
 
 Result<std::vector<InputPath>> S3Inputs::find(const std::vector<std::string>& addresses, const InputSearch& search,

@@ -51,8 +51,8 @@ std::vector<S3Listed> listed_objects(const std::string& xml) {
     return objects;
 }
 
-Result<std::vector<S3Listed>> list_objects(S3Sender& sender, const S3Listing& listing) {
-    std::vector<S3Listed> objects;
+Result<S3Found> list_objects(S3Sender& sender, const S3Listing& listing) {
+    S3Found objects;
     const std::string question =
         fmt::format("{}?list-type=2&encoding-type=url&max-keys={}&prefix={}{}", sender.target().bucket_path(),
                     listing.page, query_encoded(listing.prefix), listing.only_directly ? "&delimiter=%2F" : "");
@@ -61,7 +61,9 @@ Result<std::vector<S3Listed>> list_objects(S3Sender& sender, const S3Listing& li
         const S3Request request{.operation = "ListObjectsV2", .method = "GET", .path = question + continued};
         TRY_ASSIGN(const S3Answer answer, sender.send(request, listing.prefix));
         std::vector<S3Listed> page = listed_objects(answer.body);
-        std::ranges::move(page, std::back_inserter(objects));
+        objects.seen += page.size();
+        if (listing.wanted) std::erase_if(page, [&](const S3Listed& object) { return !listing.wanted(object.key); });
+        std::ranges::move(page, std::back_inserter(objects.wanted));
         if (listing.only_one_page || xml_text(answer.body, "IsTruncated") != "true") break;
         const std::string token = xml_text(answer.body, "NextContinuationToken");
         if (token.empty())
@@ -72,7 +74,7 @@ Result<std::vector<S3Listed>> list_objects(S3Sender& sender, const S3Listing& li
                                               fmt::format("s3://{}/{}", sender.target().bucket, listing.prefix)));
         continued = fmt::format("&continuation-token={}", query_encoded(token));
     }
-    std::ranges::sort(objects, {}, &S3Listed::key);
+    std::ranges::sort(objects.wanted, {}, &S3Listed::key);
     return objects;
 }
 

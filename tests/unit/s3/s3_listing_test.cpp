@@ -31,6 +31,52 @@ TEST(S3Listing, DecodesKeysWhereTheAnswerSaysSo) {
     EXPECT_EQ(objects[0].key, "x y+z%20&\n\xc3\xa9%");
 }
 
+// Answers one page after the other.
+class PagedStore final : public S3Connection {
+public:
+    explicit PagedStore(std::vector<std::string> pages) : pages_(std::move(pages)) {}
+
+    [[nodiscard]] const S3Target& target() const override { return target_; }
+    [[nodiscard]] const std::string& signer() const override { return signer_; }
+    [[nodiscard]] S3Answer send(const S3Request&, const StopFlag*, std::optional<RetryClock::Time>) override {
+        S3Answer answer;
+        answer.status = 200;
+        answer.body = pages_.at(sent++);
+        if (sent < pages_.size())
+            answer.body += "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>";
+        return answer;
+    }
+
+    std::size_t sent = 0;
+
+private:
+    std::vector<std::string> pages_;
+    S3Target target_;
+    std::string signer_;
+};
+
+std::string page_of(std::initializer_list<const char*> keys) {
+    std::string page;
+    for (const char* key : keys) page += "<Contents><Key>" + std::string(key) + "</Key><Size>1</Size></Contents>";
+    return page;
+}
+
+TEST(S3Listing, KeepsOfEachPageWhatIsWantedBeforeItAsksForTheNext) {
+    PagedStore store({page_of({"a.csv", "z.jsonl"}), page_of({"b.csv", "c.csv"}), page_of({"d.jsonl"})});
+    S3Sender sender(store, {}, nullptr);
+    std::vector<std::size_t> asked;  // how many pages there were when each key was judged
+    const auto found = list_objects(sender, {.prefix = "", .wanted = [&](const std::string& key) {
+                                                 asked.push_back(store.sent);
+                                                 return key.ends_with(".jsonl");
+                                             }});
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_THAT(asked, ::testing::ElementsAre(1, 1, 2, 2, 3));
+    EXPECT_EQ(found->seen, 5U);
+    ASSERT_EQ(found->wanted.size(), 2U);
+    EXPECT_EQ(found->wanted[0].key, "d.jsonl");
+    EXPECT_EQ(found->wanted[1].key, "z.jsonl");
+}
+
 TEST(S3Location, IsBucketAndKey) {
     const S3Location location = s3_location("s3://logs/in/a/*.jsonl");
     EXPECT_EQ(location.bucket, "logs");
