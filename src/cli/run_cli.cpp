@@ -30,6 +30,7 @@
 #include "config/diagnostics.hpp"
 #include "config/env_file.hpp"
 #include "config/secret_words.hpp"
+#include "utils/open_files.hpp"
 #include "utils/shell_words.hpp"
 
 namespace sluice {
@@ -164,6 +165,7 @@ int run_command(CLI::App& app, const std::vector<Command>& commands, int argc, c
 
 int run_cli(int argc, char** argv) {
     secure_standard_streams();
+    raise_open_file_limit();
     try {
         CLI::App app(kAbout, "sluice");
         app.footer(kExamples);

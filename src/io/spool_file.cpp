@@ -9,6 +9,7 @@ namespace sluice {
 
 Error SpoolFile::cannot_write(const std::string& folder, int error_number) {
     Error error = system_error("write a temporary file in", folder, error_number);
+    if (error_number == EMFILE) return error;
     error.message += "; free space there, or name another folder with --temp-dir";
     return error;
 }

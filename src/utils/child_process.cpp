@@ -13,6 +13,7 @@
 #include <chrono>
 
 #include "utils/file_descriptor.hpp"
+#include "utils/open_files.hpp"
 
 extern char** environ;
 
@@ -199,6 +200,7 @@ Result<ProcessEnd> run_process(const ProcessRequest& request, const std::functio
         return system_error("start", request.arguments.front(), error);
     }
     RunningProcess process(id);
+    restore_open_file_limit(id);
     output.write_end.reset();
     errors.write_end.reset();
 

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "utils/open_files.hpp"
+
 namespace sluice {
 
 Error Error::within(std::string_view context) const {
@@ -47,8 +49,11 @@ Error system_error(std::string_view action, std::string_view path, int error_num
         error_number == ENOENT   ? "file_missing"
         : error_number == ENOSPC ? "disk_full"
         : error_number == EACCES ? "permission_denied"
+        : error_number == EMFILE ? "too_many_files"
                                  : "system",
-        fmt::format("cannot {} '{}': {}", action, path, std::generic_category().message(error_number)), retryable);
+        fmt::format("cannot {} '{}': {}{}", action, path, std::generic_category().message(error_number),
+                    error_number == EMFILE ? "; " + open_file_advice() : ""),
+        retryable);
 }
 
 int exit_code(const Error& error) {

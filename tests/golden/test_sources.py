@@ -264,6 +264,11 @@ outputs:
         wanted = "".join(f'{{"k": {number}}}\n' for number in range(1500))
         self.assertEqual(self.rows_of("path: many/", preexec_fn=few), wanted)
 
+    def test_a_program_gets_the_limit_of_open_files_that_we_got(self):
+        few = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (400, 500)))
+        rows = self.rows_of(r"""type: command, command: 'sleep 0.2; echo "{\"n\": $(ulimit -Sn)}"'""", preexec_fn=few)
+        self.assertEqual(rows, '{"n": 400}\n')
+
 
 if __name__ == "__main__":
     main(__doc__)

@@ -6,6 +6,7 @@
 import gzip
 import json
 import pathlib
+import resource
 import shutil
 import signal
 import subprocess
@@ -218,6 +219,23 @@ class SourceTest(unittest.TestCase):
         pyarrow.parquet.write_table(pyarrow.table({"number": list(range(1000))}), self.folder / "a.parquet")
         self.put("a.parquet", (self.folder / "a.parquet").read_bytes())
         self.assert_reads(list(range(1000)), f"s3://{self.bucket}/*.parquet")
+
+    def test_more_parquet_objects_than_a_shell_allows_open_files(self):
+        pyarrow.parquet.write_table(pyarrow.table({"number": [7]}), self.folder / "a.parquet")
+        for number in range(120):
+            self.put(f"{number:03}.parquet", (self.folder / "a.parquet").read_bytes())
+        self.config(f"s3://{self.bucket}/*.parquet")
+
+        def run(hard):
+            limits = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard)))
+            return subprocess.run([SLUICE, "run", "config.yaml"], cwd=self.folder, env=self.environment(), capture_output=True, text=True,
+                                  timeout=PATIENCE, check=False, preexec_fn=limits)
+
+        self.assert_fails(run(100), "Too many open files; this process may have 100 files open", "`ulimit -Hn`")
+        self.assertNotIn("free space there", run(100).stderr)
+        result = run(1000)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.rows(), [{"number": 7}] * 120)
 
     # What goes wrong
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "utils/open_files.hpp"
+
 namespace sluice {
 
 namespace {
@@ -58,6 +60,8 @@ std::string without_frame(std::string_view text) {
 }
 
 Error disk_error(std::string_view reason) {
+    if (reason.find("Too many open files") != std::string_view::npos)
+        return external_error("too_many_files", fmt::format("{}; {}", reason, open_file_advice()));
     return external_error("spill", fmt::format("DuckDB cannot use its temporary folder: {}; free space there, or name "
                                                "another folder with --temp-dir",
                                                reason));
