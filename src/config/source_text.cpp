@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "config/characters.hpp"
+#include "utils/hex.hpp"
 
 namespace sluice {
 namespace {
@@ -21,10 +22,7 @@ std::optional<std::uint32_t> escaped_unit(std::string_view text) {
     if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return std::nullopt;
     std::uint32_t unit = 0;
     for (const char c : text.substr(2, 4)) {
-        const auto digit = c >= '0' && c <= '9'   ? c - '0'
-                           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                                  : -1;
+        const int digit = hex_digit(c);
         if (digit < 0) return std::nullopt;
         unit = unit * 16 + static_cast<std::uint32_t>(digit);
     }

@@ -7,23 +7,19 @@
 #include <iterator>
 
 #include "s3/s3_exchange.hpp"
+#include "utils/hex.hpp"
+#include "utils/percent.hpp"
 
 namespace sluice {
 
 namespace {
 
-int digit_of(char byte) {
-    if (byte >= '0' && byte <= '9') return byte - '0';
-    if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-    return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
-}
-
 // S3 writes a space as a plus.
 std::string url_decoded(std::string_view text) {
     std::string decoded;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const int high = text[at] == '%' && at + 2 < text.size() ? digit_of(text[at + 1]) : -1;
-        const int low = high >= 0 ? digit_of(text[at + 2]) : -1;
+        const int high = text[at] == '%' && at + 2 < text.size() ? hex_digit(text[at + 1]) : -1;
+        const int low = high >= 0 ? hex_digit(text[at + 2]) : -1;
         if (low >= 0) {
             decoded += static_cast<char>(high * 16 + low);
             at += 2;
@@ -55,7 +51,7 @@ Result<S3Found> list_objects(S3Sender& sender, const S3Listing& listing) {
     S3Found objects;
     const std::string question =
         fmt::format("{}?list-type=2&encoding-type=url&max-keys={}&prefix={}{}", sender.target().bucket_path(),
-                    listing.page, query_encoded(listing.prefix), listing.only_directly ? "&delimiter=%2F" : "");
+                    listing.page, percent_encoded(listing.prefix), listing.only_directly ? "&delimiter=%2F" : "");
     std::string continued;
     for (;;) {
         const S3Request request{.operation = "ListObjectsV2", .method = "GET", .path = question + continued};
@@ -72,7 +68,7 @@ Result<S3Found> list_objects(S3Sender& sender, const S3Listing& listing) {
                                               "it goes on (no NextContinuationToken); the store does not speak S3's "
                                               "language well enough",
                                               fmt::format("s3://{}/{}", sender.target().bucket, listing.prefix)));
-        continued = fmt::format("&continuation-token={}", query_encoded(token));
+        continued = fmt::format("&continuation-token={}", percent_encoded(token));
     }
     std::ranges::sort(objects.wanted, {}, &S3Listed::key);
     return objects;

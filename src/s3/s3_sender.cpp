@@ -1,7 +1,5 @@
 #include "s3/s3_sender.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -90,17 +88,6 @@ std::string kept_checksum(const S3Answer& answer) {
     std::string kept = answer.header("x-amz-checksum-crc64nvme");
     const auto bytes = from_base64(kept);
     return bytes && bytes->size() == sizeof(std::uint64_t) ? kept : std::string();
-}
-
-std::string query_encoded(std::string_view text) {
-    std::string encoded;
-    for (const char byte : text) {
-        const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                           (byte >= '0' && byte <= '9') ||
-                           std::string_view("-._~").find(byte) != std::string_view::npos;
-        encoded += plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
-    }
-    return encoded;
 }
 
 S3Request put_request(const S3Target& target, const std::string& key, std::string text, const S3Headers& headers) {

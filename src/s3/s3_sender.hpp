@@ -55,9 +55,6 @@ private:
 // as a store may that knows the name alone.
 [[nodiscard]] std::string kept_checksum(const S3Answer& answer);
 
-// RFC 3986, section 2.3: also slashes.
-[[nodiscard]] std::string query_encoded(std::string_view text);
-
 // PutObject of a small text, checksummed.
 [[nodiscard]] S3Request put_request(const S3Target& target, const std::string& key, std::string text,
                                     const S3Headers& headers);

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "utils/lower_case.hpp"
+#include "utils/percent.hpp"
 
 namespace sluice {
 namespace {
@@ -17,22 +18,6 @@ std::string without_slashes(std::string_view text) {
     while (text.starts_with('/')) text.remove_prefix(1);
     while (text.ends_with('/')) text.remove_suffix(1);
     return std::string(text);
-}
-
-// RFC 3986, section 2.3; a key's slashes stay.
-std::string percent_encoded(std::string_view key) {
-    std::string encoded;
-    for (const char byte : key) {
-        const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                           (byte >= '0' && byte <= '9') ||
-                           std::string_view("-._~/").find(byte) != std::string_view::npos;
-        if (plain) {
-            encoded += byte;
-        } else {
-            fmt::format_to(std::back_inserter(encoded), "%{:02X}", static_cast<unsigned char>(byte));
-        }
-    }
-    return encoded;
 }
 
 struct Found {
@@ -111,7 +96,7 @@ Result<> take_endpoint(const Found& endpoint, S3Addressing addressing, S3Target&
     if (authority.empty()) return bad_endpoint(endpoint);
     target.host = authority;
     target.store = store_of(authority, target, base);
-    const std::string start = base.empty() ? "/" : fmt::format("/{}/", percent_encoded(base));
+    const std::string start = base.empty() ? "/" : fmt::format("/{}/", percent_encoded(base, "/"));
     if (addressing == S3Addressing::in_host) {
         target.host = fmt::format("{}.{}", target.bucket, target.host);
         target.path_start = start;
@@ -144,7 +129,7 @@ std::string S3Target::key(std::string_view file) const {
     return prefix.empty() ? std::string(file) : fmt::format("{}/{}", prefix, file);
 }
 
-std::string S3Target::path(std::string_view key) const { return path_start + percent_encoded(key); }
+std::string S3Target::path(std::string_view key) const { return path_start + percent_encoded(key, "/"); }
 
 std::string S3Target::place(std::string_view key) const { return fmt::format("s3://{}/{}/{}", store, bucket, key); }
 

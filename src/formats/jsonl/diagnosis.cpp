@@ -8,6 +8,7 @@
 #include "formats/scan/utf8.hpp"
 #include "rows/json_text.hpp"
 #include "rows/token.hpp"
+#include "utils/hex.hpp"
 
 namespace sluice::formats::jsonl {
 
@@ -16,13 +17,6 @@ namespace {
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-int hex_value(char c) {
-    if (is_digit(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 class Diagnosis {
 public:
@@ -220,7 +214,7 @@ private:
     bool read_unit(std::size_t escape_begin, unsigned& unit) {
         for (int digit = 0; digit < 4; ++digit, ++at_) {
             if (at_end()) return fail(Fault::truncated, line_.size());
-            const int value = hex_value(line_[at_]);
+            const int value = hex_digit(line_[at_]);
             if (value < 0) return fail(Fault::bad_escape, escape_begin);
             unit = unit * 16 + static_cast<unsigned>(value);
         }

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "loaders/s3/s3_staged_object.hpp"
+#include "utils/percent.hpp"
 
 namespace sluice {
 namespace {
@@ -31,7 +32,7 @@ Result<bool> S3Objects::is_shown(const CommitRecord&, const CommitEntry& entry) 
     const S3Request request{.operation = "ListParts",
                             .method = "GET",
                             .path = fmt::format("{}?max-parts=1&uploadId={}", sender_->target().path(key),
-                                                query_encoded(staged->upload_id))};
+                                                percent_encoded(staged->upload_id))};
     TRY_ASSIGN(const S3Answer answer, sender_->send(request, key, is_missing));
     if (!answer.ok()) return lost(*sender_, entry);
     return false;
@@ -65,7 +66,7 @@ Result<S3Answer> ask_for_uploads(S3Sender& sender, const S3Sweep& sweep, const s
     const S3Request request{
         .operation = "ListMultipartUploads",
         .method = "GET",
-        .path = fmt::format("{}?uploads&prefix={}{}", sender.target().bucket_path(), query_encoded(prefix), marker)};
+        .path = fmt::format("{}?uploads&prefix={}{}", sender.target().bucket_path(), percent_encoded(prefix), marker)};
     if (sweep.deadline) return sender.send_late(request, *sweep.deadline);
     return sender.send(request, prefix);
 }
@@ -87,16 +88,17 @@ Result<std::size_t> sweep_uploads(S3Sender& sender, const S3Sweep& sweep) {
             if (id.empty() || sweep.own.contains(id) || !sweep.is_of_pipeline(key)) continue;
             if (sweep.tell) sweep.tell(key);
             if (sweep.dry_run) continue;
-            const S3Request abort{.operation = "AbortMultipartUpload",
-                                  .method = "DELETE",
-                                  .path = fmt::format("{}?uploadId={}", sender.target().path(key), query_encoded(id))};
+            const S3Request abort{
+                .operation = "AbortMultipartUpload",
+                .method = "DELETE",
+                .path = fmt::format("{}?uploadId={}", sender.target().path(key), percent_encoded(id))};
             const auto end = sweep.deadline.value_or(std::chrono::steady_clock::now() + kPatience);
             if (sender.tidy_up(abort, end)) ++swept;
         }
         if (xml_text(answer.body, "IsTruncated") != "true") break;
         marker =
-            fmt::format("&key-marker={}&upload-id-marker={}", query_encoded(xml_text(answer.body, "NextKeyMarker")),
-                        query_encoded(xml_text(answer.body, "NextUploadIdMarker")));
+            fmt::format("&key-marker={}&upload-id-marker={}", percent_encoded(xml_text(answer.body, "NextKeyMarker")),
+                        percent_encoded(xml_text(answer.body, "NextUploadIdMarker")));
     }
     return swept;
 }

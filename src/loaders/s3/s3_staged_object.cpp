@@ -8,6 +8,7 @@
 #include "utils/base64.hpp"
 #include "utils/crc64nvme.hpp"
 #include "utils/json.hpp"
+#include "utils/percent.hpp"
 
 namespace sluice {
 namespace {
@@ -57,7 +58,7 @@ Result<S3Shown> complete(S3Sender& sender, const std::string& key, const CommitE
     const S3Request request{
         .operation = "CompleteMultipartUpload",
         .method = "POST",
-        .path = fmt::format("{}?uploadId={}", sender.target().path(key), query_encoded(object.upload_id)),
+        .path = fmt::format("{}?uploadId={}", sender.target().path(key), percent_encoded(object.upload_id)),
         .headers = {{"Content-Type", "application/xml"},
                     {"x-amz-checksum-type", "FULL_OBJECT"},
                     {"x-amz-checksum-crc64nvme", s3_checksum(entry.crc64nvme)},

@@ -12,6 +12,7 @@
 
 #include "utils/crc64nvme.hpp"
 #include "utils/file_descriptor.hpp"
+#include "utils/percent.hpp"
 
 namespace sluice {
 namespace {
@@ -113,7 +114,7 @@ Result<> S3Upload::work_on(std::size_t part) {
     const S3Request request{
         .operation = "UploadPart",
         .method = "PUT",
-        .path = fmt::format("{}?partNumber={}&uploadId={}", path_, part + 1, query_encoded(upload_id_)),
+        .path = fmt::format("{}?partNumber={}&uploadId={}", path_, part + 1, percent_encoded(upload_id_)),
         .headers = {{"x-amz-checksum-crc64nvme", s3_checksum(checksum)}},
         .body = std::make_shared<const std::string>(std::move(text))};
     TRY_ASSIGN(const S3Answer answer, sending_.sender->send(request, key_));
@@ -182,7 +183,7 @@ bool S3Upload::abort(S3Sender& sender, RetryClock::Time deadline) noexcept {
     if (upload_id_.empty()) return !begin_error_;
     const bool aborted = sender.tidy_up({.operation = "AbortMultipartUpload",
                                          .method = "DELETE",
-                                         .path = fmt::format("{}?uploadId={}", path_, query_encoded(upload_id_))},
+                                         .path = fmt::format("{}?uploadId={}", path_, percent_encoded(upload_id_))},
                                         deadline);
     upload_id_.clear();
     return aborted;
