@@ -16,7 +16,8 @@ CASES = REPOSITORY / "tests" / "golden" / "config_errors"
 
 # Broken configs that a schema accepts, because what is wrong is not in the shape of one value.
 BEYOND_A_SCHEMA = {
-    "references between values": ["cycle", "cycle_of_one", "duplicate_names", "unknown_references"],
+    "references between values": ["cycle", "cycle_of_one", "duplicate_names", "outputs_that_meet", "partition_columns",
+                                  "unknown_references"],
     "text within a value (SQL, variables, params)": ["param_uses", "param_of_none", "param_options", "param_range", "param_in_params",
                                                      "variable_forms", "variable_not_set", "variable_required",
                                                      "variable_adds_no_structure"],
