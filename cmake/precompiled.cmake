@@ -1,6 +1,6 @@
-# The standard headers that most of our files include, parsed once for src/ and once for tests/: a quarter of the time
-# that a build from nothing takes. Files say all the same what they include: builds without this option (release, bench)
-# and clang-tidy hold them to it.
+# The standard headers that most of our files include, parsed once for src/ and once for tests/: that is half of the time
+# of a small file. Files say all the same what they include: builds without this option (release, bench) and clang-tidy
+# hold them to it.
 option(SLUICE_PRECOMPILED_HEADERS "Parse the headers that most files include once" OFF)
 
 set(SLUICE_COMMON_HEADERS
