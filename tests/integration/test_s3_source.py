@@ -5,13 +5,9 @@
 
 import gzip
 import json
-import pathlib
 import resource
 import shutil
-import signal
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 import unittest
@@ -19,79 +15,15 @@ import unittest
 import pyarrow
 import pyarrow.parquet
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from http_proxy import LOSE, PASS, SHORT, HttpProxy  # pylint: disable=wrong-import-position
-from seaweedfs import KEY, SECRET, SeaweedFs, clean_environment, free_port  # pylint: disable=wrong-import-position
+from s3_source_case import LARGE, PATIENCE, REPOSITORY, SLUICE, SourceCase, lines
+from http_proxy import HttpProxy
 
-REPOSITORY = pathlib.Path(sys.argv.pop(2))
-SLUICE = sys.argv.pop(1)
 SAMPLES = REPOSITORY / "data" / "sample"
-PATIENCE = 300
 OUTPUTS = ["output_data.json", "action_counts.json", "page_visit_counts.json", "device_counts.json", "status_code_counts.json",
            "request_counts_per_user.json", "avg_response_time_per_endpoint.json", "avg_time_diff_per_user.json"]
-# Three parts of an object: 1 MiB, up to 8 MiB, and the rest.
-LARGE = b"".join(b'{"number": %d, "text": "%s"}\n' % (number, b"x" * 200) for number in range(48_000))
 
 
-def lines(*numbers):
-    return b"".join(b'{"number": %d}\n' % number for number in numbers)
-
-
-class SourceTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = SeaweedFs()
-        cls.server.__enter__()
-        cls.addClassCleanup(cls.server.__exit__)
-        cls.client = cls.server.client()
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name) / "job"
-        self.folder.mkdir()
-        self.home = pathlib.Path(folder.name) / "home"
-        self.home.mkdir()
-        self.bucket = "b" + self._testMethodName.replace("_", "").lower()[:40]
-        self.client.create_bucket(Bucket=self.bucket)
-
-    def put(self, key, body):
-        # After an empty body SeaweedFS leaves botocore's next request on that connection without an answer.
-        client = self.client if body else self.server.client()
-        client.put_object(Bucket=self.bucket, Key=key, Body=body)
-
-    def environment(self, **variables):
-        return clean_environment(self.home, **{"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET,
-                                               "AWS_ENDPOINT_URL": self.server.endpoint, **variables})
-
-    def sluice(self, *arguments, **variables):
-        return subprocess.run([SLUICE, *arguments], cwd=self.folder, env=self.environment(**variables), capture_output=True, text=True,
-                              timeout=PATIENCE, check=False)
-
-    def config(self, path, **fields):
-        """One source, carried into rows.jsonl."""
-        (self.folder / "config.yaml").write_text(json.dumps({
-            "version": 1, "pipeline": "p", "data_sources": [{"name": "rows", "path": path, **fields}],
-            "outputs": [{"from": "rows", "file": "rows.jsonl"}], "destinations": [{"type": "local", "path": "out"}]}), encoding="utf-8")
-
-    def run_config(self, path, *arguments, fields=None, **variables):
-        self.config(path, **(fields or {}))
-        return self.sluice("run", "config.yaml", *arguments, **variables)
-
-    def rows(self):
-        return [json.loads(line) for line in (self.folder / "out" / "rows.jsonl").read_bytes().splitlines()]
-
-    def assert_reads(self, numbers, path, **fields):
-        result = self.run_config(path, fields=fields)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertEqual([row["number"] for row in self.rows()], numbers, path)
-
-    def assert_fails(self, result, *parts, code=4):
-        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
-        for part in parts:
-            self.assertIn(part, result.stderr)
-        self.assertFalse((self.folder / "out" / "rows.jsonl").exists())
-
+class SourceTest(SourceCase):
     # The main job
 
     def run_main_job(self, name, activities, logs, threads):
@@ -236,145 +168,6 @@ class SourceTest(unittest.TestCase):
         result = run(1000)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(self.rows(), [{"number": 7}] * 120)
-
-    # What goes wrong
-
-    def test_an_object_that_is_replaced_while_it_is_read_is_refused(self):
-        for what, words in (("replaced", "it was replaced while it was read: it had the ETag "),
-                            ("removed", "it was removed while it was read: it had the ETag ")):
-            self.put("large.jsonl", LARGE)
-            old = self.client.head_object(Bucket=self.bucket, Key="large.jsonl")["ETag"]
-            gets = []
-
-            def decide(_, method, path, what=what, gets=gets):
-                if method == "GET" and path.endswith("/large.jsonl"):
-                    gets.append(path)
-                    if len(gets) == 2 and what == "replaced":
-                        self.put("large.jsonl", LARGE.replace(b"x", b"y"))
-                    if len(gets) == 2 and what == "removed":
-                        self.client.delete_object(Bucket=self.bucket, Key="large.jsonl")
-                return PASS
-
-            with HttpProxy(self.server.endpoint, decide) as proxy:
-                result = self.run_config(f"s3://{self.bucket}/large.jsonl", AWS_ENDPOINT_URL=proxy.endpoint)
-            self.assert_fails(result, f"'s3://{self.bucket}/large.jsonl'", words + old)
-            if what == "replaced":
-                new = self.client.head_object(Bucket=self.bucket, Key="large.jsonl")["ETag"]
-                self.assertIn(f"has the ETag {new} now", result.stderr)
-
-    def test_an_object_that_was_empty_a_moment_ago_is_refused(self):
-        self.put("late.jsonl", b"")
-
-        def decide(_, method, path):
-            if method == "HEAD" and path.endswith("/late.jsonl"):
-                self.put("late.jsonl", lines(1))
-            return PASS
-
-        with HttpProxy(self.server.endpoint, decide) as proxy:
-            result = self.run_config(f"s3://{self.bucket}/late.jsonl", AWS_ENDPOINT_URL=proxy.endpoint)
-        self.assertIn("HEAD", [method for method, _ in proxy.requests])
-        self.assert_fails(result, f"cannot open 's3://{self.bucket}/late.jsonl'", "it was empty, and a moment later it had 14 bytes")
-
-    def test_a_part_that_does_not_say_of_how_much_is_refused(self):
-        self.put("large.jsonl", LARGE)
-        with HttpProxy(self.server.endpoint, without=["content-range"]) as proxy:
-            result = self.run_config(f"s3://{self.bucket}/large.jsonl", AWS_ENDPOINT_URL=proxy.endpoint)
-        self.assert_fails(result, f"cannot read 's3://{self.bucket}/large.jsonl'", "which does not say how much there is")
-
-    def test_missing_things_are_named(self):
-        missing = f"s3://{self.bucket}/no/such.jsonl"
-        self.assert_fails(self.run_config(missing), f"cannot open '{missing}': there is no such object", "config.yaml:")
-        self.assert_fails(self.run_config(f"s3://{self.bucket}/no/*.jsonl"), f"no object matches 's3://{self.bucket}/no/*.jsonl'")
-        self.assert_fails(self.run_config(f"s3://{self.bucket}/no/"), f"no object in the folder 's3://{self.bucket}/no/'")
-        for path in ("s3://no-such-bucket/a.jsonl", "s3://no-such-bucket/*.jsonl"):
-            self.assert_fails(self.run_config(path), "there is no bucket 'no-such-bucket' here")
-
-    def test_wrong_credentials_and_endpoints_are_named(self):
-        self.put("a.jsonl", lines(1))
-        for path in (f"s3://{self.bucket}/a.jsonl", f"s3://{self.bucket}/*.jsonl"):
-            result = self.run_config(path, AWS_SECRET_ACCESS_KEY="notthisone")
-            self.assert_fails(result, "the secret key is wrong for key testkey")
-            self.assertNotIn("notthisone", result.stdout + result.stderr)
-            self.assert_fails(self.run_config(path, AWS_ACCESS_KEY_ID="nobody"), "the server does not know key nobody")
-        endpoint = f"http://127.0.0.1:{free_port()}"
-        result = self.run_config(f"s3://{self.bucket}/a.jsonl", fields={"endpoint": endpoint})
-        self.assert_fails(result, f"nothing listens at {endpoint} (from endpoint of the config)", "times)")
-
-    def test_a_key_without_rights_is_named(self):
-        self.put("a.jsonl", lines(1))
-        result = self.run_config(f"s3://{self.bucket}/a.jsonl", AWS_ACCESS_KEY_ID="writekey", AWS_SECRET_ACCESS_KEY="writesecret")
-        self.assert_fails(result, "key writekey may not do this: it needs the permission s3:GetObject")
-        result = self.run_config(f"s3://{self.bucket}/*.jsonl", AWS_ACCESS_KEY_ID="writekey", AWS_SECRET_ACCESS_KEY="writesecret")
-        self.assert_fails(result, "key writekey may not do this: it needs the permission s3:ListBucket on the bucket")
-
-    def test_a_key_that_may_only_read_is_enough(self):
-        self.put("a.jsonl", lines(1))
-        result = self.run_config(f"s3://{self.bucket}/*.jsonl", AWS_ACCESS_KEY_ID="readkey", AWS_SECRET_ACCESS_KEY="readsecret")
-        self.assertEqual(result.returncode, 0, result.stderr)
-
-    def test_lost_answers_are_asked_for_again_and_counted(self):
-        self.put("large.jsonl", LARGE)
-        with HttpProxy(self.server.endpoint, lambda number, *_: LOSE if number in (1, 3) else PASS) as proxy:
-            result = self.run_config(f"s3://{self.bucket}/large.jsonl", "--format", "json", AWS_ENDPOINT_URL=proxy.endpoint)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertEqual(len(self.rows()), 48_000)
-        self.assertEqual(sum(stage["retries"] for stage in json.loads(result.stdout)["stages"]), 2)
-
-    def test_cut_answers_are_asked_for_again(self):
-        self.put("large.jsonl", LARGE)
-        parts = []
-
-        def decide(_, method, path):
-            if method == "GET" and path.endswith("/large.jsonl"):
-                parts.append(path)
-            return SHORT if len(parts) in (2, 3) else PASS
-
-        with HttpProxy(self.server.endpoint, decide) as proxy:
-            result = self.run_config(f"s3://{self.bucket}/large.jsonl", "--format", "json", AWS_ENDPOINT_URL=proxy.endpoint)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertEqual((self.folder / "out" / "rows.jsonl").read_bytes(), LARGE)
-        self.assertEqual(sum(stage["retries"] for stage in json.loads(result.stdout)["stages"]), 2)
-        (self.folder / "out" / "rows.jsonl").unlink()
-        with HttpProxy(self.server.endpoint, lambda number, *_: PASS if number == 1 else SHORT) as proxy:
-            result = self.run_config(f"s3://{self.bucket}/large.jsonl", AWS_ENDPOINT_URL=proxy.endpoint)
-        self.assert_fails(result, "bytes from byte 1048576 were asked for, and ", "(tried 5 times)")
-
-    def test_a_stop_ends_it_within_a_second(self):
-        self.put("large.jsonl", LARGE)
-        for number in (1, 2):  # while it is opened, and while it is read
-            reached, go_on = threading.Event(), threading.Event()
-
-            def decide(request, *_, number=number, reached=reached, go_on=go_on):
-                if request == number:
-                    reached.set()
-                    go_on.wait()
-                return PASS
-
-            self.config(f"s3://{self.bucket}/large.jsonl")
-            with HttpProxy(self.server.endpoint, decide) as proxy:
-                with subprocess.Popen([SLUICE, "run", "config.yaml"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                      env=self.environment(AWS_ENDPOINT_URL=proxy.endpoint)) as process:
-                    self.assertTrue(reached.wait(PATIENCE))
-                    start = time.monotonic()
-                    process.send_signal(signal.SIGINT)
-                    errors = process.communicate(timeout=PATIENCE)[1]
-                    took = time.monotonic() - start
-                go_on.set()
-            self.assertEqual(process.returncode, 130, errors)
-            self.assertLess(took, 1.5, errors)
-
-    def test_no_output_may_replace_an_object_that_is_read(self):
-        self.put("daily/rows.jsonl", lines(1))
-        self.config(f"s3://{self.bucket}/daily/*.jsonl")
-        config = json.loads((self.folder / "config.yaml").read_text(encoding="utf-8"))
-        config["destinations"].append({"type": "s3", "bucket": self.bucket, "prefix": "daily"})
-        endpoint = self.server.endpoint.replace("127.0.0.1", "localhost")
-        for fields in ({}, {"endpoint": endpoint.upper().replace("HTTP", "http") + "/"}):
-            config["destinations"][1].update(fields)
-            (self.folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
-            result = self.sluice("run", "config.yaml", AWS_ENDPOINT_URL=endpoint)
-            self.assert_fails(result, f"output 'rows.jsonl' would replace 's3://{self.bucket}/daily/rows.jsonl', which this run reads", code=2)
-            self.assertEqual(self.server.objects(self.bucket)["daily/rows.jsonl"], lines(1))
 
     # What looks at it without a run
 
