@@ -67,6 +67,25 @@ struct SourceReport {
     double seconds = 0;
 };
 
+// A row that an expectation was not met by.
+struct CheckExample {
+    std::string place;  // file:line; "" where the row is no line of a file
+    std::string value;  // as the token that was read, or computed; cut
+};
+
+// What one expectation of a source or a step found.
+struct CheckReport {
+    std::string on;                           // the source or step
+    std::string check;                        // as one would say it: "not_null(user_id)"
+    std::string severity;                     // "fail", "quarantine" or "warn"
+    bool met = true;                          // within its threshold
+    std::uint64_t rows = 0;                   // that it looked at
+    std::uint64_t failing = 0;                // of these
+    std::string expected;                     // "at most 0.1% of rows", "between 1 and 5"
+    std::string found;                        // "412 of 9,812,004 rows (0.004%)"
+    std::vector<CheckExample> examples = {};  // the first five
+};
+
 // A source whose files are not there yet, or still change.
 struct WaitReport {
     std::string source;
@@ -115,6 +134,7 @@ struct RunReport {
     std::vector<StageReport> stages;
     std::vector<SourceReport> sources;
     std::vector<StepCounts> steps;
+    std::vector<CheckReport> checks;
     std::vector<OutputReport> outputs;
     std::vector<DestinationReport> destinations;
     std::vector<std::string> warnings;
