@@ -20,6 +20,7 @@
 #include "formats/jsonl/jsonl_format.hpp"
 #include "formats/scan/file_source.hpp"
 #include "io/input_file.hpp"
+#include "utils/heap.hpp"
 
 namespace sluice {
 namespace {
@@ -150,11 +151,9 @@ void run(const Arguments& arguments) {
         const auto written = must(engine.write_pairs(pairs, sink, nullptr));
         phases.end(fmt::format("pairs of {} rows", written.rows));
     }
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
     fmt::print("| total {:.0f} ms, peak {} MB\n",
                std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count(),
-               usage.ru_maxrss / 1024);
+               peak_resident_bytes() >> 20U);
 }
 
 }  // namespace

@@ -383,7 +383,7 @@ RunReport Run::tell() {
     computation_.reset();
     publication_.reset();
     scratch_.reset();
-    report_.peak_memory_bytes = peak_memory_bytes();
+    report_.peak_memory_bytes = peak_resident_bytes();
     report_.end = wall_now();
     mask_secrets(config_.secrets, report_);
     if (has_state_folder(options_, config_)) ledger_.end(state(), config_.history, report_);

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include "utils/heap.hpp"
 #include "utils/retry_count.hpp"
 
 namespace sluice {
@@ -12,20 +13,13 @@ double seconds_of(const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-rusage usage() {
+double cpu_seconds() {
     rusage used{};
     getrusage(RUSAGE_SELF, &used);
-    return used;
-}
-
-double cpu_seconds() {
-    const rusage used = usage();
     return seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
 }
 
 }  // namespace
-
-std::uint64_t peak_memory_bytes() { return static_cast<std::uint64_t>(usage().ru_maxrss) * 1024; }
 
 StageMeter::StageMeter(const RunReport& report)
     : report_(report),
@@ -40,7 +34,7 @@ StageReport StageMeter::stage(std::string_view name) const {
                       .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count(),
                       .cpu_seconds = cpu_seconds() - cpu_seconds_,
                       .retries = retries_so_far() - retries_,
-                      .peak_memory_bytes = peak_memory_bytes()};
+                      .peak_memory_bytes = peak_resident_bytes()};
     for (std::size_t index = sources_; index < report_.sources.size(); ++index) {
         stage.rows += report_.sources[index].rows_read;
         stage.bytes += report_.sources[index].bytes;

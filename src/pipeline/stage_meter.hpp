@@ -11,9 +11,6 @@
 
 namespace sluice {
 
-// The most memory that was resident in this process so far.
-[[nodiscard]] std::uint64_t peak_memory_bytes();
-
 class StageMeter {
 public:
     // `report` outlives it: the sources and outputs that it gets meanwhile are those of the stage.

@@ -8,6 +8,10 @@ namespace sluice {
 // What the process holds in memory now, in bytes; 0 where the system does not tell. Takes some microseconds.
 [[nodiscard]] std::uint64_t resident_bytes();
 
+// The most that the process has held in memory since its program began; 0 where the system does not tell. Not what
+// getrusage() says: that counts the memory of whoever started the program, too.
+[[nodiscard]] std::uint64_t peak_resident_bytes();
+
 // Makes the heap keep little that it does not use, at some cost in speed. Before threads start.
 void keep_heap_small();
 

@@ -72,6 +72,14 @@ class Runs(CommandCase):
         self.assertNotIn(b"secret", self.bytes_of(LEDGER))
         self.assertEqual(stat.S_IMODE(os.stat(self.path(LEDGER)).st_mode), 0o600)
 
+    def test_the_peak_of_memory_is_that_of_the_run_and_not_of_who_started_it(self):
+        mine = bytearray(b"x") * (1 << 30)
+        self.good("run", "--quiet")
+        self.assertEqual(len(mine), 1 << 30)
+        kept, = self.ledger()
+        self.assertLess(kept["peak_memory_bytes"], 1 << 29)
+        self.assertGreater(kept["peak_memory_bytes"], 1 << 20)
+
     def test_the_ledger_says_what_the_run_said(self):
         said = json.loads(self.good("run", "--format", "json").stdout)
         kept, = self.ledger()
