@@ -32,9 +32,11 @@ StructuralIndex::Outcome StructuralIndex::build(const char* data, std::size_t si
     if (error == simdjson::EMPTY) {  // white space only
         std::ranges::fill(empty_, static_cast<std::uint32_t>(size));
         positions_ = empty_;
+        count_ = 0;
         return Outcome::ok;
     }
     positions_ = stage_->structural_indexes.get();
+    count_ = stage_->n_structural_indexes;
     return error == simdjson::SUCCESS ? Outcome::ok : Outcome::faulty;
 }
 

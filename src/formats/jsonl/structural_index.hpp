@@ -33,12 +33,15 @@ public:
 
     // After `ok`: growing positions in the data, then at least two that are equal to its size.
     [[nodiscard]] const std::uint32_t* positions() const noexcept { return positions_; }
+    // Where those that are equal to its size begin.
+    [[nodiscard]] const std::uint32_t* positions_end() const noexcept { return positions_ + count_; }
 
 private:
     std::unique_ptr<simdjson::internal::dom_parser_implementation> stage_;
     std::size_t capacity_ = 0;
     std::uint32_t empty_[2] = {};
     const std::uint32_t* positions_ = nullptr;
+    std::size_t count_ = 0;
 };
 
 }  // namespace sluice::formats::jsonl

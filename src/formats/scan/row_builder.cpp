@@ -126,6 +126,14 @@ ColumnId RowBuilder::column_of(std::string_view name) {
     return id;
 }
 
+// The columns that a row lacks are found by the row numbers of those that it has.
+RowBuilder::Interest RowBuilder::interest_in(ColumnId id) {
+    const Column& column = columns_[id];
+    const bool counts_columns = entries_ || !schema_.empty() || name_column_ || line_column_;
+    if (counts_columns || column.ruled || column.watched) return Interest::all;
+    return column.slot != Column::kNoSlot ? Interest::slot : Interest::none;
+}
+
 void RowBuilder::start_block(const InputSet& inputs, const Chunk& chunk, Block& block) {
     inputs_ = &inputs;
     file_ = chunk.file;

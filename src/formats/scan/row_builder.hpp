@@ -102,6 +102,14 @@ public:
 
     // `row` points to its first byte in the chunk.
     void start_row(const char* row);
+    // What becomes of a column's values in a row in which no column stands twice and every value is of a kind that its
+    // column has had before: nothing; each goes to its slot, with fill_slot(); or take_value() must see it.
+    enum class Interest { none, slot, all };
+    [[nodiscard]] Interest interest_in(ColumnId id);
+    [[nodiscard]] std::int32_t slot_of(ColumnId id) { return columns_[id].slot; }
+    void fill_slot(std::int32_t slot, const RowValue& value) {
+        value.put(slots_[static_cast<std::size_t>(slot)][rows_]);
+    }
     // A value of the row at hand; `name` and the value lie in the row's bytes, or behind them in memory that lives as
     // long as the block. The second value of one column is an objection. Runs for each value of the input.
     void take_value(ColumnId id, const char* name, const RowValue& value);
@@ -209,7 +217,7 @@ private:
 [[gnu::always_inline]] inline void RowBuilder::place_value(Column& column, ColumnId id, const RowValue& value) {
     if ((std::uint32_t{column.kinds} >> static_cast<unsigned>(value.kind) & 1U) == 0) see_kind(column, id, value.kind);
     ++position_;
-    if (column.slot != Column::kNoSlot) value.put(slots_[static_cast<std::size_t>(column.slot)][rows_]);
+    if (column.slot != Column::kNoSlot) fill_slot(column.slot, value);
     if (entries_) {
         RowEntry& entry = block_->entries.emplace_back();
         entry.column = id;
