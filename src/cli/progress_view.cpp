@@ -92,6 +92,13 @@ std::string done_line(const TaskFacts& task, double seconds) {
 
 }  // namespace
 
+std::string stage_line(const StageFacts& stage, ProgressView::Time now, std::size_t width) {
+    std::string line = fmt::format("{}: {}", printable(stage.name), seconds_text(seconds_between(stage.since, now)));
+    if (stage.memory_bytes > 0) line += fmt::format(", {} of memory", bytes_text(stage.memory_bytes));
+    if (stage.spilled_bytes > 0) line += fmt::format(", {} in temporary files", bytes_text(stage.spilled_bytes));
+    return fit_text(line, width > 1 ? width - 1 : 1);
+}
+
 std::string wait_text(const WaitReport& wait) {
     return fmt::format("source '{}' waits since {}, until {} at most: {}", printable(wait.source), utc_text(wait.since),
                        utc_text(wait.until), printable(wait.missing));

@@ -21,6 +21,18 @@ struct TaskFacts {
     TaskState state = TaskState::waiting;
 };
 
+// What a run was at, and held, at one moment.
+struct StageFacts {
+    std::string name;  // "read"
+    std::chrono::steady_clock::time_point since;
+    std::uint64_t memory_bytes = 0;   // resident; 0: not known
+    std::uint64_t spilled_bytes = 0;  // in its temporary files
+};
+
+// "read: 3.4 s, 512.0 MiB of memory, 1.2 GiB in temporary files", narrower than `width`.
+[[nodiscard]] std::string stage_line(const StageFacts& stage, std::chrono::steady_clock::time_point now,
+                                     std::size_t width);
+
 // "source 'a' waits since 2026-11-28T13:52:49Z, until 2026-11-28T14:22:49Z at most: 'a.jsonl' is not there".
 [[nodiscard]] std::string wait_text(const WaitReport& wait);
 

@@ -30,4 +30,24 @@ std::optional<WaitReport> Progress::wait() const {
     return wait_;
 }
 
+void Progress::set_stage(std::string_view name) {
+    const std::scoped_lock lock(mutex_);
+    stage_ = {std::string(name), std::chrono::steady_clock::now()};
+}
+
+std::optional<StageNow> Progress::stage() const {
+    const std::scoped_lock lock(mutex_);
+    return stage_;
+}
+
+void Progress::set_scratch(std::filesystem::path folder) {
+    const std::scoped_lock lock(mutex_);
+    scratch_ = std::move(folder);
+}
+
+std::filesystem::path Progress::scratch() const {
+    const std::scoped_lock lock(mutex_);
+    return scratch_;
+}
+
 }  // namespace sluice

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "monitoring/report.hpp"
@@ -25,6 +28,12 @@ struct ProgressTask {
     std::atomic<TaskState> state{TaskState::waiting};
 };
 
+// What the run is at.
+struct StageNow {
+    std::string name;  // "read", as in StageReport
+    std::chrono::steady_clock::time_point since;
+};
+
 // Tasks are only added, never removed; the references stay valid. Thread-safe.
 class Progress {
 public:
@@ -34,10 +43,18 @@ public:
     void set_wait(std::optional<WaitReport> wait);
     [[nodiscard]] std::optional<WaitReport> wait() const;
 
+    void set_stage(std::string_view name);
+    [[nodiscard]] std::optional<StageNow> stage() const;
+    // Where the run puts what memory has no room for; "" before there is such a folder.
+    void set_scratch(std::filesystem::path folder);
+    [[nodiscard]] std::filesystem::path scratch() const;
+
 private:
     mutable std::mutex mutex_;
     std::deque<ProgressTask> tasks_;
     std::optional<WaitReport> wait_;
+    std::optional<StageNow> stage_;
+    std::filesystem::path scratch_;
 };
 
 }  // namespace sluice

@@ -39,9 +39,7 @@
 namespace sluice {
 
 namespace {
-
 using Clock = std::chrono::steady_clock;
-
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 class Run {
@@ -153,6 +151,7 @@ Result<> Run::load() {
 
 Result<> Run::open_destinations() {
     TRY_ASSIGN(scratch_, ScratchFolder::create(options_.temp_dir, report_.run));
+    progress_.set_scratch(scratch_->path());
     if (options_.dry_run) return {};
     publication_ = std::make_unique<Publication>(std::move(assembly_.destinations), scratch_->path());
     TRY(publication_->open({.base = options_.base,
@@ -337,6 +336,7 @@ Result<> Run::publish() {
 
 Result<> Run::stage(std::string_view name, const std::function<Result<>()>& work) {
     listener_->stage_started(name);
+    progress_.set_stage(name);
     const StageMeter meter(report_);
     Result<> result = work();
     report_.stages.push_back(meter.stage(name));

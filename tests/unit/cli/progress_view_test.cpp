@@ -43,6 +43,16 @@ TEST(ProgressView, ATaskThatWasTooQuickToBeSeenIsStillSaid) {
                 ElementsAre("read user_activities: done, 4,096 rows, 1.0 MiB"));
 }
 
+TEST(ProgressView, AStageIsSaidWithItsMemoryAndWhatItSpilled) {
+    const StageFacts read{.name = "read", .since = kStart, .memory_bytes = 512 * kMiB, .spilled_bytes = 0};
+    EXPECT_EQ(stage_line(read, kStart + milliseconds(3400), 80), "read: 3.4 s, 512.0 MiB of memory");
+    const StageFacts write{.name = "write", .since = kStart, .memory_bytes = 64 * kMiB, .spilled_bytes = 1200 * kMiB};
+    EXPECT_EQ(stage_line(write, kStart + seconds(65), 80),
+              "write: 1 min 05 s, 64.0 MiB of memory, 1.2 GiB in temporary files");
+    for (std::size_t width = 1; width < 80; ++width)
+        EXPECT_LE(text_width(stage_line(write, kStart, width)), std::max<std::size_t>(width - 1, 1));
+}
+
 TEST(ProgressView, BarShowsRunningTasksOnly) {
     ProgressView view;
     const TaskFacts unknown{.label = "write a.json", .bytes = kMiB, .rows = 10, .state = TaskState::running};
