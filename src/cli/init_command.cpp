@@ -1,11 +1,8 @@
 #include "cli/init_command.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -20,8 +17,8 @@
 #include "pipeline/assembly.hpp"
 #include "pipeline/config_proposal.hpp"
 #include "pipeline/registry.hpp"
-#include "utils/file_descriptor.hpp"
 #include "utils/json.hpp"
+#include "utils/new_file.hpp"
 #include "utils/shell_words.hpp"
 
 namespace sluice {
@@ -61,21 +58,6 @@ Result<> check_that_it_is_free(const InitArguments& arguments) {
                                 fmt::format("{} is there already, and init overwrites nothing; --output PATH "
                                             "writes elsewhere",
                                             path.string()));
-    }
-    return {};
-}
-
-Result<> write_new_file(const fs::path& path, std::string_view text) {
-    std::error_code fault;
-    if (path.has_parent_path()) fs::create_directories(path.parent_path(), fault);
-    if (fault) return system_error("make the folder", path.parent_path().string(), fault.value());
-    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-    if (!file.open()) return system_error("write", path.string(), errno);
-    while (!text.empty()) {
-        const ssize_t written = ::write(file.get(), text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return system_error("write", path.string(), errno);
-        text.remove_prefix(static_cast<std::size_t>(written));
     }
     return {};
 }
@@ -177,7 +159,7 @@ Result<std::string> init(const InitArguments& arguments) {
     found.proposal = propose_config(found.survey, plain_name(absolute.filename().string(), "pipeline"),
                                     free_destination(arguments.folder));
     const fs::path path = output_path(arguments);
-    TRY(write_new_file(path, config_text(found.survey, found.proposal)));
+    TRY(write_new_file(path, config_text(found.survey, found.proposal), 0644));
     TRY(check_config(path));
     return arguments.json ? document_of(found, arguments) : text_of(found, arguments);
 }

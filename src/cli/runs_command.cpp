@@ -76,13 +76,6 @@ Result<std::optional<std::uint64_t>> parse_kept(std::string_view text) {
     return std::optional(*count);
 }
 
-// A config that was named tells whose runs are meant.
-Result<std::string> pipeline_of(const RunOptions& options) {
-    if (!options.config.path) return std::string();
-    TRY_ASSIGN(const Config config, load_run_config(options));
-    return config.pipeline;
-}
-
 Result<std::string> list(const RunsArguments& arguments) {
     TRY_ASSIGN(const auto state, find_state_folder(arguments.options));
     TRY_ASSIGN(const std::string pipeline, pipeline_of(arguments.options));
@@ -95,13 +88,6 @@ Result<std::string> list(const RunsArguments& arguments) {
     if (runs.empty())
         write_to_stderr(fmt::format("no such runs in '{}'\n", (state / "ledger.db").lexically_normal().string()));
     return runs_table(runs);
-}
-
-Error no_ledger(const std::filesystem::path& state) {
-    return config_error("no_ledger",
-                        fmt::format("'{}' is not there: no run has ended here yet; CONFIG, --chdir or --to "
-                                    "name the folder of the runs",
-                                    (state / "ledger.db").lexically_normal().string()));
 }
 
 Result<std::string> show(const RunsArguments& arguments) {

@@ -6,6 +6,7 @@
 #include "cli/terminal_text.hpp"
 #include "cli/text_table.hpp"
 #include "monitoring/number_text.hpp"
+#include "monitoring/run_totals.hpp"
 #include "monitoring/source_details.hpp"
 #include "monitoring/wall_time.hpp"
 #include "utils/error_kind.hpp"
@@ -28,30 +29,8 @@ std::string status_text(const RunReport& run) {
 // To the second: that is what one looks for in a list.
 std::string second_text(WallTime time) { return wall_time_text(std::chrono::floor<std::chrono::seconds>(time)); }
 
-struct Sums {
-    std::uint64_t rows_read = 0;
-    std::uint64_t bad_rows = 0;
-    std::uint64_t bytes_read = 0;
-    std::uint64_t rows_written = 0;
-    std::uint64_t bytes_written = 0;
-};
-
-Sums sums_of(const RunReport& run) {
-    Sums sums;
-    for (const SourceReport& source : run.sources) {
-        sums.rows_read += source.rows_read;
-        sums.bad_rows += source.bad_rows;
-        sums.bytes_read += source.bytes;
-    }
-    for (const OutputReport& output : run.outputs) {
-        sums.rows_written += output.rows;
-        sums.bytes_written += output.bytes;
-    }
-    return sums;
-}
-
 Json summary_json(const RunReport& run) {
-    const Sums sums = sums_of(run);
+    const RunTotals sums = totals_of(run);
     const bool ended = has_end(run);
     Json json{{"run", run.run},
               {"pipeline", run.pipeline},
@@ -140,7 +119,7 @@ std::string runs_table(const std::vector<RunReport>& runs) {
                      {"written", Align::right},
                      {"error"}});
     for (const RunReport& run : runs) {
-        const Sums sums = sums_of(run);
+        const RunTotals sums = totals_of(run);
         table.add({run.run, printable(run.pipeline), status_text(run), second_text(run.start),
                    has_end(run) ? seconds_text(seconds_of(run)) : "",
                    run.sources.empty() ? "" : count_text(sums.rows_read),

@@ -43,4 +43,6 @@ std::string version_text() {
         NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH, OpenSSL_version(OPENSSL_VERSION));
 }
 
+std::string_view version_number() { return SLUICE_VERSION; }
+
 }  // namespace sluice
