@@ -20,6 +20,7 @@
 #include "cli/plan_command.hpp"
 #include "cli/preview_command.hpp"
 #include "cli/replay_command.hpp"
+#include "cli/report_command.hpp"
 #include "cli/run_command.hpp"
 #include "cli/runs_command.hpp"
 #include "cli/standard_streams.hpp"
@@ -172,9 +173,10 @@ int run_cli(int argc, char** argv) {
         app.set_version_flag("--version", std::string(), "Print the versions of sluice and of its libraries");
         app.require_subcommand(0, 1);
         const std::vector<Command> commands{
-            add_completion_command(app), add_config_command(app),  add_diff_command(app),     add_init_command(app),
-            add_plan_command(app),       add_preview_command(app), add_replay_command(app),   add_run_command(app),
-            add_runs_command(app),       add_test_command(app),    add_validate_command(app), add_verify_command(app)};
+            add_completion_command(app), add_config_command(app),  add_diff_command(app),   add_init_command(app),
+            add_plan_command(app),       add_preview_command(app), add_replay_command(app), add_report_command(app),
+            add_run_command(app),        add_runs_command(app),    add_test_command(app),   add_validate_command(app),
+            add_verify_command(app)};
         // Not a command that is typed: its words are those of another command line.
         if (argc > 1 && std::string_view(argv[1]) == "__complete")
             return write_to_stdout(completions(app, {argv + 2, argv + argc})) ? 0 : 4;
