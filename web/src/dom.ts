@@ -41,6 +41,11 @@ export function message(text: string): HTMLElement {
   return el('bdi', {}, text.split('\n').map(visible).join('\n'));
 }
 
+// A name of the data, which may be empty.
+export function named(text: string): HTMLElement {
+  return el('code', {}, datum(text === '' ? '""' : text));
+}
+
 export function code(text: string): HTMLElement {
   return el('code', {}, datum(text));
 }

@@ -19,6 +19,7 @@ const en = {
   crashed: 'This run did not end, and its process is gone: it was killed, or the machine went down. What it recorded before stands below.',
   running: 'This run had not ended when this report was made.',
   failure: 'What failed, what is published, what to type next',
+  not_recorded: 'The run ended before this was known.',
   at_a_glance: 'At a glance',
   begun: 'Begun',
   ended: 'Ended',
@@ -93,7 +94,7 @@ const en = {
   kept_in: 'All of them are kept in',
   schema: 'Schema changes',
   no_schema: 'No column changed since the last good run.',
-  since: 'since',
+  since: 'Since',
   change: 'Change',
   added: 'added',
   removed: 'removed',
@@ -136,7 +137,7 @@ const en = {
   exit_code: 'Exit code',
   made_by: 'Made by',
   times_in: 'Times are in',
-  most_recent_last: 'oldest first',
+  most_recent_last: 'the oldest on the left',
 };
 
 export type Messages = Record<keyof typeof en, string>;
@@ -159,6 +160,7 @@ const id: Messages = {
   crashed: 'Run ini tidak sampai selesai dan prosesnya sudah tidak ada: dimatikan paksa, atau mesinnya mati. Yang sempat tercatat ada di bawah.',
   running: 'Run ini belum selesai ketika laporan ini dibuat.',
   failure: 'Apa yang gagal, apa yang terbit, apa yang diketik berikutnya',
+  not_recorded: 'Run berakhir sebelum ini diketahui.',
   at_a_glance: 'Sekilas',
   begun: 'Mulai',
   ended: 'Selesai',
@@ -233,7 +235,7 @@ const id: Messages = {
   kept_in: 'Semuanya disimpan di',
   schema: 'Perubahan skema',
   no_schema: 'Tidak ada kolom yang berubah sejak run baik terakhir.',
-  since: 'sejak',
+  since: 'Sejak',
   change: 'Perubahan',
   added: 'ditambahkan',
   removed: 'dihapus',
@@ -276,7 +278,7 @@ const id: Messages = {
   exit_code: 'Kode keluar',
   made_by: 'Dibuat oleh',
   times_in: 'Waktu dalam',
-  most_recent_last: 'terlama lebih dulu',
+  most_recent_last: 'yang terlama di kiri',
 };
 
 export const MESSAGES: Record<Language, Messages> = { en, id };

@@ -2,7 +2,7 @@
 import { sourceBook, stepBook, type Book } from './books';
 import { compare, measuresOf, outputChange, type Measure } from './comparison';
 import type { Check, DriftedColumn, PageData, Source } from './data';
-import { code, datum, el, message, type Child } from './dom';
+import { code, datum, el, message, named, type Child } from './dom';
 import type { Format } from './format';
 import type { Messages } from './messages';
 import { bar, columnsChart, facts, mark, note, section, table, type BarPart, type Cell } from './parts';
@@ -13,6 +13,9 @@ export interface Page {
   say: Messages;
   format: Format;
 }
+
+// A run that did not come to its end may say nothing of what it has not looked at.
+const nothing = ({ data, say }: Page, none: string) => note(data.run.status === 'done' ? none : say.not_recorded);
 
 export function banner({ data, say }: Page): Child[] {
   const { run } = data;
@@ -26,7 +29,7 @@ export function banner({ data, say }: Page): Child[] {
   ];
 }
 
-export function glance({ data, say, format }: Page): HTMLElement {
+export function glance({ data, say, format }: Page): Child {
   const { run } = data;
   const measures = measuresOf(run);
   const reading = Math.max(...run.sources.map((source) => source.seconds), 0);
@@ -43,6 +46,7 @@ export function glance({ data, say, format }: Page): HTMLElement {
     [say.memory, bytes(measures.peak_memory_bytes)],
   ];
   const tiles = numbers.filter(([, text]) => text !== '');
+  if (tiles.length === 0) return null;
   return section(
     'glance',
     say.at_a_glance,
@@ -127,7 +131,7 @@ function sources({ data, say, format }: Page): HTMLElement {
   const reasons = (source: Source) =>
     Object.entries(source.bad_by_code).map(([reason, rows]) => el('div', {}, code(reason), ` ${format.count(rows)}`));
   const nulled = (source: Source) =>
-    source.nulled.map((one) => el('div', {}, datum(one.column), ` ${format.count(one.values)} (`, datum(one.first), ')'));
+    source.nulled.map((one) => el('div', {}, named(one.column), ` ${format.count(one.values)} (`, datum(one.first), ')'));
   const number = (title: string) => ({ title, number: true });
   const columns = [
     { title: say.source },
@@ -157,9 +161,10 @@ function severityText(check: Check, say: Messages): Child {
   return known[check.severity] ?? datum(check.severity);
 }
 
-export function checks({ data, say, format }: Page): HTMLElement {
+export function checks(page: Page): HTMLElement {
+  const { data, say, format } = page;
   const all = data.run.checks;
-  if (all.length === 0) return section('checks', say.checks, note(say.no_checks));
+  if (all.length === 0) return section('checks', say.checks, nothing(page, say.no_checks));
   const ordered = [...all].sort((a, b) => Number(a.met) - Number(b.met));
   const examples = (check: Check) =>
     check.examples.map((one) => el('div', {}, one.place !== '' && datum(one.place), ' ', code(one.value)));
@@ -176,9 +181,10 @@ export function checks({ data, say, format }: Page): HTMLElement {
   return section('checks', say.checks, table(say.checks, columns, rows));
 }
 
-export function quarantine({ data, say }: Page): HTMLElement {
+export function quarantine(page: Page): HTMLElement {
+  const { data, say } = page;
   const bad = data.run.sources.filter((source) => source.bad_rows > 0);
-  if (bad.length === 0) return section('quarantine', say.quarantine, note(say.no_quarantine));
+  if (bad.length === 0) return section('quarantine', say.quarantine, data.run.sources.length > 0 ? note(say.no_quarantine) : nothing(page, say.no_quarantine));
   const kept = bad.filter((source) => source.quarantine !== '');
   const rows = data.rejected.map((row): Cell[] => [
     datum(`${row.file}:${row.line}`),
@@ -204,16 +210,17 @@ export function quarantine({ data, say }: Page): HTMLElement {
   );
 }
 
-export function schema({ data, say }: Page): HTMLElement {
+export function schema(page: Page): HTMLElement {
+  const { data, say } = page;
   const rows = data.run.sources.flatMap((source): Cell[][] => {
     const drift = source.drift;
     if (!drift) return [];
     const changed = (columns: DriftedColumn[], word: string) =>
-      columns.map((column): Cell[] => [code(column.column), datum(source.name), word, datum(column.from), datum(column.to), datum(drift.since)]);
+      columns.map((column): Cell[] => [named(column.column), datum(source.name), word, datum(column.from), datum(column.to), datum(drift.since)]);
     return [...changed(drift.added, say.added), ...changed(drift.removed, say.removed), ...changed(drift.widened, say.widened)];
   });
   const columns = [say.column, say.source, say.change, say.before, say.now, say.since].map((title) => ({ title }));
-  return section('schema', say.schema, rows.length > 0 ? table(say.schema, columns, rows) : note(say.no_schema));
+  return section('schema', say.schema, rows.length > 0 ? table(say.schema, columns, rows) : nothing(page, say.no_schema));
 }
 
 export function comparison({ data, say, format }: Page): HTMLElement {
@@ -297,7 +304,7 @@ export function outputs({ data, say, format }: Page): HTMLElement {
     ...[say.rows, say.bytes, say.time, say.rate].map(number),
     { title: say.by },
     { title: say.since_last },
-    { title: say.checksum, wide: true },
+    { title: say.checksum },
   ];
   const states = run.destinations.map((one): Cell[] => [
     datum(one.name),

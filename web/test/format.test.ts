@@ -40,6 +40,9 @@ it('times are in the zone that was asked for, in UTC where it is not known', () 
 it('what cannot be seen is made visible', () => {
   expect(visible('a\u202eb\u0000\n\ufeff')).toBe('a\\u202eb\\u0000\\n\\ufeff');
   expect(visible('half \ud83d')).toBe('half \\ud83d');
+  expect(visible(' \u00a0')).toBe('\\u0020\\u00a0');
+  expect(visible('\u3164')).toBe('\\u3164');
+  expect(visible('')).toBe('');
   expect(visible('whole 😀 größe')).toBe('whole 😀 größe');
 });
 
