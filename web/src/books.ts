@@ -1,7 +1,7 @@
-// Where the rows of a source or a step went: the parts of what came in.
-import type { Source, Step } from './data';
+// Where the rows of a source or a step went: the parts of what came in; and what was written of them.
+import type { Output, Source, Step } from './data';
 
-export type Fate = 'out' | 'bad' | 'filtered' | 'deduplicated' | 'grouped' | 'unmatched';
+export type Fate = 'out' | 'bad' | 'filtered' | 'deduplicated' | 'grouped' | 'unmatched' | 'written';
 
 export interface Part {
   fate: Fate;
@@ -10,7 +10,7 @@ export interface Part {
 
 export interface Book {
   name: string;
-  kind: 'source' | 'step';
+  kind: 'source' | 'step' | 'output';
   rowsIn: number[];
   rowsOut: number;
   parts: Part[]; // of the rows that came in; without those that are 0
@@ -68,5 +68,17 @@ export function stepBook(step: Step): Book {
       { fate: 'deduplicated', rows: step.deduplicated },
       { fate: 'grouped', rows: sum(step.rows_in) - out - left },
     ]),
+  };
+}
+
+export function outputBook(output: Output): Book {
+  return {
+    name: output.file,
+    kind: 'output',
+    rowsIn: [],
+    rowsOut: output.rows,
+    parts: present([{ fate: 'written', rows: output.rows }]),
+    unmatchedRight: 0,
+    fanOut: 0,
   };
 }

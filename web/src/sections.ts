@@ -1,5 +1,5 @@
 // The sections of the page, each from the data of one run.
-import { sourceBook, stepBook, type Book } from './books';
+import { outputBook, sourceBook, stepBook, type Book } from './books';
 import { compare, measuresOf, outputChange, type Measure } from './comparison';
 import type { Check, DriftedColumn, PageData, Source } from './data';
 import { code, datum, el, message, named, type Child } from './dom';
@@ -103,15 +103,15 @@ function bookBar(book: Book): SVGElement {
 
 export function books({ data, say, format }: Page): HTMLElement {
   const { run } = data;
-  const all = [...run.sources.map(sourceBook), ...run.steps.map(stepBook)];
+  const all = [...run.sources.map(sourceBook), ...run.steps.map(stepBook), ...run.outputs.map(outputBook)];
   const rows = all.map((book, index): Cell[] => {
     const words = book.parts.map((part) => `${format.count(part.rows)} ${say[`fate_${part.fate}`]}`);
     if (book.unmatchedRight > 0) words.push(`${format.count(book.unmatchedRight)} ${say.unmatched_right}`);
     if (book.fanOut > 0) words.push(`+ ${format.count(book.fanOut)} ${say.fan_out}`);
-    const mended = run.sources[index]?.mended_rows ?? 0;
-    if (book.kind === 'source' && mended > 0) words.push(`${format.count(mended)} ${say.mended}`);
+    const mended = run.sources[index]?.mended_rows ?? 0; // sources stand first
+    if (mended > 0) words.push(`${format.count(mended)} ${say.mended}`);
     return [
-      [datum(book.name), mark('plain', book.kind === 'source' ? say.source : say.step)],
+      [datum(book.name), mark('plain', say[book.kind])],
       book.rowsIn.map((count) => format.count(count)).join(' + '),
       format.count(book.rowsOut),
       [bookBar(book), el('span', { class: 'words' }, words.join(' · '))],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sourceBook, stepBook } from '../src/books';
-import type { Source, Step } from '../src/data';
+import { outputBook, sourceBook, stepBook } from '../src/books';
+import type { Output, Source, Step } from '../src/data';
 
 const step = (counts: Partial<Step>): Step => ({
   name: 's',
@@ -54,4 +54,9 @@ it('the rows of a source are given to the steps or bad', () => {
     { fate: 'out', rows: 7 },
     { fate: 'bad', rows: 3 },
   ]);
+});
+
+it('the rows of an output are written, or there are none', () => {
+  expect(outputBook({ file: 'a.json', rows: 3 } as Output)).toMatchObject({ name: 'a.json', rowsOut: 3, parts: [{ fate: 'written', rows: 3 }] });
+  expect(outputBook({ file: 'a.json', rows: 0 } as Output).parts).toEqual([]);
 });
