@@ -101,7 +101,8 @@ function bookBar(book: Book): SVGElement {
   return bar(parts);
 }
 
-export function books({ data, say, format }: Page): HTMLElement {
+export function books(page: Page): HTMLElement {
+  const { data, say, format } = page;
   const { run } = data;
   const all = [...run.sources.map(sourceBook), ...run.steps.map(stepBook), ...run.outputs.map(outputBook)];
   const rows = all.map((book, index): Cell[] => {
@@ -123,8 +124,8 @@ export function books({ data, say, format }: Page): HTMLElement {
     { title: say.rows_out, number: true },
     { title: say.where, wide: true },
   ];
-  if (rows.length === 0) return section('books', say.books, note(say.no_books));
-  return section('books', say.books, note(say.books_hint), table(say.books, columns, rows), sources({ data, say, format }));
+  if (rows.length === 0) return section('books', say.books, nothing(page, say.no_books));
+  return section('books', say.books, note(say.books_hint), table(say.books, columns, rows), sources(page));
 }
 
 function sources({ data, say, format }: Page): HTMLElement {
