@@ -168,7 +168,7 @@ export function checks(page: Page): HTMLElement {
   if (all.length === 0) return section('checks', say.checks, nothing(page, say.no_checks));
   const ordered = [...all].sort((a, b) => Number(a.met) - Number(b.met));
   const examples = (check: Check) =>
-    check.examples.map((one) => el('div', {}, one.place !== '' && datum(one.place), ' ', code(one.value)));
+    check.examples.map((one) => el('div', {}, one.place !== '' && datum(one.place), ' ', one.value !== '' && code(one.value)));
   const rows = ordered.map((check): Cell[] => [
     code(check.check),
     datum(check.on),
