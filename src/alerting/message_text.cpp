@@ -15,8 +15,8 @@ namespace sluice {
 namespace {
 
 // Data errors whose first line quotes no value.
-constexpr std::array<std::string_view, 5> kWithoutValues{"bad_rows", "name_clash", "column_names", "missing_columns",
-                                                         "expectations"};
+constexpr std::array<std::string_view, 7> kWithoutValues{"bad_rows",      "column_names",    "drift",     "expectation",
+                                                         "input_changed", "missing_columns", "name_clash"};
 
 bool has(const AlertDecision& decision, AlertEvent event) {
     return std::ranges::any_of(decision.findings, [&](const Finding& finding) { return finding.event == event; });
@@ -93,9 +93,10 @@ std::string MessageWriter::published() const {
     std::vector<std::string> addresses;
     for (const DestinationReport& destination : report_.destinations)
         if (destination.published) addresses.push_back(destination.address);
-    std::string what = addresses.empty() ? std::string(words_.published_nothing)
-                                         : put_in(words_.published_at, report_.outputs.size(),
-                                                  fmt::format("{}", fmt::join(addresses, ", ")));
+    std::string what = addresses.empty()
+                           ? std::string(words_.published_nothing)
+                           : put_in(report_.outputs.size() == 1 ? words_.published_one : words_.published_at,
+                                    report_.outputs.size(), fmt::format("{}", fmt::join(addresses, ", ")));
     if (!failed_ && !subject_.crashed.empty()) what = put_in(words_.published_crash, what);
     return put_in(words_.line_published, shortened(what));
 }

@@ -17,7 +17,7 @@ struct Phrases {
     std::string_view line_failed, line_published, line_next, line_recovered, line_done, line_test;
     std::string_view crashed, killed, nothing_to_do, look_at, replay, quotes_data, recovered_after, outage_of,
         test_text;
-    std::string_view published_at, published_nothing, published_crash, no_publication;
+    std::string_view published_at, published_one, published_nothing, published_crash, no_publication;
     std::string_view run, begun, took, host, folder, config, failing_since, last_good, held, none_good;
     std::string_view checks, quarantine, drift, slow, changes, crashes;
     std::string_view check_item, bad_item, first_rows, column_new, column_gone, column_wider, slow_item;
