@@ -55,7 +55,7 @@ dep(time_zones ${absl_archives} Threads::Threads)
 # The parts that Debian does not have: built once into a cache outside the build tree, which prints where.
 message(STATUS "Third-party parts: tools/third-party/build (minutes the first time)")
 execute_process(
-  COMMAND "${PROJECT_SOURCE_DIR}/tools/third-party/build" simdjson isal duckdb aws-c-s3
+  COMMAND "${PROJECT_SOURCE_DIR}/tools/third-party/build" simdjson isal duckdb aws-c-s3 curl
   OUTPUT_VARIABLE third_party
   RESULT_VARIABLE third_party_result)
 if(third_party_result)
@@ -63,7 +63,7 @@ if(third_party_result)
 endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
   tools/third-party/build tools/third-party/simdjson.sh tools/third-party/isal.sh
-  tools/third-party/duckdb.sh
+  tools/third-party/duckdb.sh tools/third-party/curl.sh
   tools/third-party/aws-c-s3.sh tools/third-party/aws-c-s3/CMakeLists.txt)
 
 # third_party_prefix(NAME VARIABLE): the folder that the script printed for NAME.
@@ -81,6 +81,11 @@ target_include_directories(dep::simdjson INTERFACE "${simdjson}/include")
 third_party_prefix(isal isal)
 dep(isal "${isal}/lib/libisal.a")
 target_include_directories(dep::isal INTERFACE "${isal}/include")
+
+third_party_prefix(curl curl)
+dep(curl "${curl}/lib/libcurl.a" OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+target_include_directories(dep::curl INTERFACE "${curl}/include")
+target_compile_definitions(dep::curl INTERFACE CURL_STATICLIB)
 
 # The archives refer to one another in circles, and the loader names every extension, so all are linked.
 third_party_prefix(duckdb duckdb)

@@ -98,6 +98,18 @@ std::string destinations_table(const RunReport& report) {
     return table.text();
 }
 
+std::string alert_lines(const RunReport& report) {
+    std::string text;
+    for (const AlertReport& alert : report.alerts) {
+        std::vector<std::string> parts;
+        if (!alert.on) parts.push_back("off: " + printable(alert.off_reason));
+        if (alert.sent > 0) parts.push_back(fmt::format("{} sent", alert.sent));
+        if (alert.kept > 0) parts.push_back(fmt::format("{} kept for the next run", alert.kept));
+        if (!parts.empty()) text += fmt::format("alert '{}': {}\n", printable(alert.name), fmt::join(parts, ", "));
+    }
+    return text;
+}
+
 void add_lines(std::string& text, std::string_view lines) {
     text += showable_lines(lines);
     if (!lines.empty() && lines.back() != '\n') text += '\n';
@@ -118,7 +130,8 @@ std::string run_summary(const RunReport& report) {
     std::string text = headline(report);
     for (const std::string& note : report.memory_notes) text += note + '\n';
     const std::string tables = report_tables(report);
-    return text + (tables.empty() ? "" : '\n' + tables);
+    const std::string alerts = alert_lines(report);
+    return text + (tables.empty() ? "" : '\n' + tables) + (alerts.empty() ? "" : '\n' + alerts);
 }
 
 std::string run_warnings(const RunReport& report) {

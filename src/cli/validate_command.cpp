@@ -15,6 +15,7 @@
 #include "pipeline/assembly.hpp"
 #include "pipeline/connection_check.hpp"
 #include "pipeline/registry.hpp"
+#include "pipeline/run_alerts.hpp"
 #include "utils/json.hpp"
 
 namespace sluice {
@@ -24,13 +25,15 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  sluice validate\n"
     "  sluice validate --env prod\n"
-    "  sluice validate --connect            reaches every source and destination, too; leaves nothing there";
+    "  sluice validate --connect            reaches every source and destination, too; leaves nothing there\n"
+    "  sluice validate --connect --send-alert   sends a test message to every alert as well";
 
 struct ValidateArguments {
     ConfigRequest config;
     std::filesystem::path base = ".";
     bool quiet = false;
     bool connect = false;
+    bool send_alert = false;
     bool json = false;
 };
 
@@ -52,6 +55,24 @@ struct Findings {
     int code = 0;
 };
 
+// What became of the test messages, as of the connections before them.
+void send_alerts(const ValidateArguments& arguments, const Config& config, std::vector<ConnectionCheck>& checks) {
+    const auto tested = send_test_alerts(config, arguments.base);
+    if (!tested) {
+        checks.push_back({.what = "alerts", .found = {}, .error = tested.error()});
+        return;
+    }
+    for (const TestedAlert& alert : *tested)
+        checks.push_back({.what = fmt::format("alert '{}'", alert.name),
+                          .found = alert.error ? "" : "took a test message",
+                          .error = alert.error});
+    for (const AlertItem& item : config.alerts)
+        if (!item.on)
+            checks.push_back({.what = fmt::format("alert '{}'", item.name),
+                              .found = "off: " + item.off_reason,
+                              .error = std::nullopt});
+}
+
 Findings find(const ValidateArguments& arguments) {
     Findings findings;
     Result<Config> config = load_and_check(arguments.config);
@@ -65,6 +86,7 @@ Findings find(const ValidateArguments& arguments) {
     StopFlag stop;
     const StopOnSignals signals(stop);
     findings.connections = check_connections(*findings.config, arguments.base, stop);
+    if (arguments.send_alert && !stop.stopped()) send_alerts(arguments, *findings.config, findings.connections);
     for (const ConnectionCheck& check : findings.connections)
         if (check.error && findings.code == 0) findings.code = exit_code(*check.error);
     if (const Result<> stopped = stop.check(); !stopped) findings.code = exit_code(stopped.error());
@@ -133,8 +155,11 @@ Command add_validate_command(CLI::App& app) {
     CLI::App* command = app.add_subcommand("validate", "Check a config, all of it, without touching data");
     command->footer(kExamples);
     add_config_options(*command, arguments->config, arguments->base);
-    command->add_flag("--connect", arguments->connect,
-                      "Reach every source and destination with the real credentials; leaves nothing there");
+    CLI::Option* connect =
+        command->add_flag("--connect", arguments->connect,
+                          "Reach every source and destination with the real credentials; leaves nothing there");
+    command->add_flag("--send-alert", arguments->send_alert, "Send a test message to every alert that is on")
+        ->needs(connect);
     command->add_flag("--quiet", arguments->quiet, "Print nothing when the config is valid");
     add_format_option(*command, arguments->json);
     return {.options = command, .run = [arguments](const std::string&) { return validate(*arguments); }};

@@ -26,6 +26,7 @@ std::string version_text() {
         "awscrt {}\n"
         "SQLite {}\n"
         "ISA-L {}\n"
+        "libcurl {}\n"
         "libdeflate {}\n"
         "zstd {}\n"
         "abseil {}\n"
@@ -37,10 +38,11 @@ std::string version_text() {
         "nlohmann-json {}.{}.{}\n"
         "{}\n",
         SLUICE_VERSION, SLUICE_DUCKDB_VERSION, SIMDJSON_VERSION, SLUICE_AWSCRT_VERSION, sqlite_version(),
-        SLUICE_ISAL_VERSION, LIBDEFLATE_VERSION_STRING, ZSTD_versionString(), ABSL_LTS_RELEASE_VERSION,
-        yaml_get_version_string(), FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100, SPDLOG_VER_MAJOR,
-        SPDLOG_VER_MINOR, SPDLOG_VER_PATCH, utf8proc_version(), CLI11_VERSION, NLOHMANN_JSON_VERSION_MAJOR,
-        NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH, OpenSSL_version(OPENSSL_VERSION));
+        SLUICE_ISAL_VERSION, SLUICE_CURL_VERSION, LIBDEFLATE_VERSION_STRING, ZSTD_versionString(),
+        ABSL_LTS_RELEASE_VERSION, yaml_get_version_string(), FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
+        FMT_VERSION % 100, SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH, utf8proc_version(), CLI11_VERSION,
+        NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH,
+        OpenSSL_version(OPENSSL_VERSION));
 }
 
 std::string_view version_number() { return SLUICE_VERSION; }

@@ -14,6 +14,7 @@
 #include "config/references.hpp"
 #include "config/scalar_types.hpp"
 #include "config/validation.hpp"
+#include "rows/timestamp.hpp"
 
 namespace sluice {
 namespace {
@@ -34,18 +35,19 @@ void check_count(const Tree& list, std::size_t most, std::string_view what, Diag
 
 // The items themselves are checked one by one later.
 void check_lists(const Tree& root, Diagnostics& diagnostics) {
-    for (const std::string_view key : {"data_sources", "transforms", "outputs", "destinations"}) {
+    for (const std::string_view key : {"data_sources", "transforms", "outputs", "destinations", "alerts"}) {
         const Tree* list = root.find(key);
         if (list == nullptr || list->is_null() || list->faulty()) continue;
         if (!list->is_list()) {
             diagnostics.add(list->location(), fmt::format("'{}' must be a list, not {}", key, list->kind_name()), {},
                             "each item starts with '- ' on a line of its own");
-        } else if (list->items().empty() && key != "transforms") {
+        } else if (list->items().empty() && key != "transforms" && key != "alerts") {
             diagnostics.add(list->location(), fmt::format("'{}' is an empty list", key), {},
                             "it needs at least one item");
         }
         if (key == "transforms") check_count(*list, kMostSteps, "steps", diagnostics);
         if (key == "destinations") check_count(*list, kMostDestinations, "destinations", diagnostics);
+        if (key == "alerts") check_count(*list, kMostAlerts, "alerts", diagnostics);
     }
 }
 
@@ -65,6 +67,28 @@ void check_components(const ConfigSchemas& schemas, const std::vector<ReadItem>&
     }
 }
 
+void read_alerting(const Loading& loading, const Section& top, Config& config) {
+    Diagnostics& diagnostics = loading.diagnostics;
+    config.wording.language = top.text("language");
+    config.wording.timezone = top.text("timezone");
+    if (const auto zone = TimeZone::named(config.wording.timezone); top.has("timezone") && !zone)
+        diagnostics.add(top.location("timezone"),
+                        fmt::format("{} is not a time zone", in_quotes(config.wording.timezone)), {},
+                        "a name of the IANA database, such as Asia/Jakarta or UTC");
+    if (auto heartbeat = top.secret("heartbeat"); heartbeat && !heartbeat->reveal().empty()) {
+        const auto& fault_of = loading.document->schemas.heartbeat_fault;
+        if (const auto fault = fault_of ? fault_of(*heartbeat) : std::nullopt)
+            diagnostics.add(top.location("heartbeat"), fmt::format("'heartbeat' is no address: {}", *fault), {},
+                            "such as https://example.com/ping/${HEARTBEAT_ID}");
+        config.heartbeat = std::move(heartbeat);
+    }
+    if (list_of(loading, "alerts").size() > kMostAlerts) return;
+    config.alerts = read_alerts(loading, config.retry);
+    Names names;
+    names.add(loading, "alerts");
+    names.check_unique("alerts", "give each a `name` (it defaults to `type`)", diagnostics);
+}
+
 // Checks everything that can be checked, and so finds every fault in one go.
 Config read_config(const Loading& loading) {
     const Document& document = *loading.document;
@@ -79,6 +103,7 @@ Config read_config(const Loading& loading) {
     config.state = top.text("state");
     if (top.has("history")) config.history = top.duration("history");
     if (const auto retry = top.section("retry")) config.retry = read_retry(*retry, {});
+    read_alerting(loading, top, config);
     if (top.text("missing_columns") == "fail") config.missing_columns = MissingColumns::fail;
     std::vector<ReadItem> sources = read_sources(loading);
     // Every output has a place at each destination, and the plan follows the steps' references by recursion.
@@ -168,6 +193,24 @@ const std::vector<Field>& top_fields() {
          .type = FieldType::any,
          .doc = "A list of destinations: where it is written.",
          .required = true},
+        {.name = "alerts",
+         .type = FieldType::any,
+         .doc = "A list of alerts: who is told when a run fails, recovers, or finds something to look at."},
+        {.name = "heartbeat",
+         .type = FieldType::secret,
+         .doc = "An address (http or https) that is asked at the end of each good run, so that its silence is noticed.",
+         .may_be_empty = true,
+         .details = "What asks for it finds out that no run took place at all, which no alert can tell.",
+         .example = "https://example.com/ping/${HEARTBEAT_ID}"},
+        {.name = "language",
+         .doc = "The language of alerts and reports.",
+         .default_text = "en",
+         .choices = {"en", "id"},
+         .details = "`en`: English; `id`: Indonesian. What went wrong is quoted in English, as it is printed."},
+        {.name = "timezone",
+         .doc = "The time zone of times in alerts and reports: a name of the IANA database.",
+         .default_text = "UTC",
+         .example = "Asia/Jakarta"},
         {.name = "missing_columns",
          .doc = "What is done about a column that does not exist, where that is no fault.",
          .default_text = "warn",

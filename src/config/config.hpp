@@ -33,7 +33,7 @@ struct SqlHooks {
     std::function<Result<std::vector<std::string>>(const std::string& sql)> tables_of_sql;
 };
 
-// One item of data_sources, transforms, outputs or destinations.
+// One item of data_sources, transforms, outputs, destinations or alerts.
 struct ConfigItem {
     std::string name;
     Location name_location;
@@ -58,10 +58,19 @@ struct OutputSpec {
     Location location;
 };
 
-struct DestinationItem : ConfigItem {
+// One of destinations or alerts.
+struct AddressedItem : ConfigItem {
     bool on = true;          // off when its address is empty
     std::string off_reason;  // "bucket is empty"
     RetrySpec retry;
+};
+struct DestinationItem : AddressedItem {};
+struct AlertItem : AddressedItem {};
+
+// How messages and reports for people are written.
+struct Wording {
+    std::string language = "en";   // or "id"
+    std::string timezone = "UTC";  // an IANA name that is known
 };
 
 // What a step does about a column that its input does not have, where the contract allows it to go on.
@@ -100,6 +109,9 @@ struct Config {
     std::vector<ConfigItem> transforms;
     std::vector<OutputSpec> outputs;
     std::vector<DestinationItem> destinations;
+    std::vector<AlertItem> alerts;
+    std::optional<Secret> heartbeat;  // the address that is asked after a good run; never empty
+    Wording wording;
     RetrySpec retry;
 };
 
@@ -108,8 +120,9 @@ struct ConfigSchemas {
     std::vector<Schema> sources;                               // chosen by `type`, default "file"
     std::vector<Schema> transforms;                            // chosen by which type's name is a key of the map
     std::vector<Schema> destinations;                          // chosen by `type`
+    std::vector<Schema> alerts;                                // chosen by `type`
     std::vector<std::pair<std::string, std::string>> formats;  // name, extension
-    // The field whose emptiness switches a destination of this type off ("bucket"); none: always on.
+    // The field whose emptiness switches a destination or alert of this type off ("bucket"); none: always on.
     std::map<std::string, std::string, std::less<>> address_fields;
     // The references of a step to its inputs, from its section; they are checked for unknown names and cycles.
     std::function<std::vector<LocatedText>(const ConfigItem&)> inputs_of_step;
@@ -118,7 +131,10 @@ struct ConfigSchemas {
     // Called for each item, so that these faults are shown together with all others; may be empty.
     std::function<void(const ConfigItem&, Diagnostics&)> check_source;
     std::function<void(const ConfigItem&, Diagnostics&)> check_transform;
-    std::function<void(const struct DestinationItem&, Diagnostics&)> check_destination;
+    std::function<void(const DestinationItem&, Diagnostics&)> check_destination;
+    std::function<void(const AlertItem&, Diagnostics&)> check_alert;
+    // What is wrong with the address of `heartbeat`, if anything; the text must not repeat it.
+    std::function<std::optional<std::string>(const Secret&)> heartbeat_fault;
 };
 
 struct ConfigRequest {

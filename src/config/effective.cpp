@@ -100,12 +100,15 @@ void Completion::complete_item(Tree& item, std::string_view list, std::size_t in
         add(item, "format", config_.outputs[index].format.value);
         add_defaults(item, output_fields(schemas_.formats));
     } else {
-        add(item, "name", escaped(config_.destinations[index].name));
-        add_defaults(item, fields_of(schemas_.destinations, config_.destinations[index].type));
+        const bool is_alert = list == "alerts";
+        const AddressedItem& own = is_alert ? static_cast<const AddressedItem&>(config_.alerts[index])
+                                            : static_cast<const AddressedItem&>(config_.destinations[index]);
+        add(item, "name", escaped(own.name));
+        add_defaults(item, fields_of(is_alert ? schemas_.alerts : schemas_.destinations, own.type));
         for (Tree::Entry& entry : item.mutable_entries()) {
             if (entry.key.text() != "retry") continue;
-            for (const Tree::Entry& own : retry.entries()) {
-                if (entry.value.find(own.key.text()) == nullptr) entry.value.mutable_entries().push_back(own);
+            for (const Tree::Entry& top : retry.entries()) {
+                if (entry.value.find(top.key.text()) == nullptr) entry.value.mutable_entries().push_back(top);
             }
         }
     }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include "config/validation.hpp"
 
@@ -119,6 +121,55 @@ const Schema* schema_of_step(const Loading& loading, const Tree& step) {
     return nullptr;
 }
 
+using AddressFields = std::map<std::string, std::string, std::less<>>;
+
+void complete_addressed(std::vector<Schema>& schemas, std::string_view types, std::string_view two_names,
+                        const AddressFields& address_fields) {
+    for (Schema& schema : schemas) {
+        add_missing(schema.fields, {.name = "type", .doc = types, .required = true}, true);
+        add_missing(schema.fields, {.name = "name", .doc = "Defaults to the type.", .details = two_names}, true);
+        const auto address = address_fields.find(schema.type);
+        for (Field& field : schema.fields) {
+            if (field.name == "retry") field.type = FieldType::section, field.fields = retry_fields();
+            if (address != address_fields.end() && field.name == address->second) field.may_be_empty = true;
+        }
+    }
+}
+
+// The address may be a secret or a list: what it says is not asked for here.
+bool has_no_address(const Section& section, std::string_view field) {
+    const auto texts = section.texts(field);
+    return std::ranges::all_of(texts, [](const LocatedText& text) { return text.value.empty(); });
+}
+
+// What the two lists of things with an address have in common: the item, whether it is on, how it is tried again.
+template <typename Item>
+std::vector<Item> read_addressed(const Loading& loading, const std::vector<Schema>& schemas, std::string_view kind,
+                                 std::string_view list, const RetrySpec& retry,
+                                 const std::function<void(const Item&, Diagnostics&)>& check) {
+    const AddressFields& address_fields = loading.document->schemas.address_fields;
+    std::vector<Item> items;
+    for (const Tree& node : list_of(loading, list)) {
+        const Schema* schema = schema_by_type(loading, node, schemas, kind, {});
+        if (schema == nullptr) continue;
+        ReadItem read = check_item(loading, node, *schema, kind, list);
+        Item item;
+        static_cast<ConfigItem&>(item) = std::move(read.item);
+        item.retry = retry;
+        if (const auto section = item.section.section("retry"); section && read.fits) {
+            item.retry = read_retry(*section, retry);
+        }
+        const auto address = address_fields.find(item.type);
+        if (address != address_fields.end() && has_no_address(item.section, address->second)) {
+            item.on = false;
+            item.off_reason = fmt::format("{} is empty", address->second);
+        }
+        if (read.fits && item.on && check) check(item, loading.diagnostics);
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
 }  // namespace
 
 ConfigSchemas complete_schemas(ConfigSchemas schemas) {
@@ -134,19 +185,10 @@ ConfigSchemas complete_schemas(ConfigSchemas schemas) {
         add_missing(schema.fields, name, true);
     }
     for (Schema& schema : schemas.transforms) add_missing(schema.fields, name, true);
-    for (Schema& schema : schemas.destinations) {
-        add_missing(schema.fields,
-                    {.name = "type", .doc = "What the destination is: `local` or `s3`.", .required = true}, true);
-        add_missing(
-            schema.fields,
-            {.name = "name", .doc = "Defaults to the type.", .details = "Two destinations of one name are a fault."},
-            true);
-        const auto address = schemas.address_fields.find(schema.type);
-        for (Field& field : schema.fields) {
-            if (field.name == "retry") field.type = FieldType::section, field.fields = retry_fields();
-            if (address != schemas.address_fields.end() && field.name == address->second) field.may_be_empty = true;
-        }
-    }
+    complete_addressed(schemas.destinations, "What the destination is: `local` or `s3`.",
+                       "Two destinations of one name are a fault.", schemas.address_fields);
+    complete_addressed(schemas.alerts, "Who takes the message: `command`, `email`, `slack` or `webhook`.",
+                       "Two alerts of one name are a fault.", schemas.address_fields);
     return schemas;
 }
 
@@ -198,26 +240,13 @@ std::vector<ReadItem> read_transforms(const Loading& loading) {
 
 std::vector<DestinationItem> read_destinations(const Loading& loading, const RetrySpec& retry) {
     const ConfigSchemas& schemas = loading.document->schemas;
-    std::vector<DestinationItem> items;
-    for (const Tree& node : list_of(loading, "destinations")) {
-        const Schema* schema = schema_by_type(loading, node, schemas.destinations, "destination", {});
-        if (schema == nullptr) continue;
-        ReadItem read = check_item(loading, node, *schema, "destination", "destinations");
-        DestinationItem item;
-        static_cast<ConfigItem&>(item) = std::move(read.item);
-        item.retry = retry;
-        if (const auto section = item.section.section("retry"); section && read.fits) {
-            item.retry = read_retry(*section, retry);
-        }
-        const auto address = schemas.address_fields.find(item.type);
-        if (address != schemas.address_fields.end() && item.section.text(address->second).empty()) {
-            item.on = false;
-            item.off_reason = fmt::format("{} is empty", address->second);
-        }
-        if (read.fits && item.on && schemas.check_destination) schemas.check_destination(item, loading.diagnostics);
-        items.push_back(std::move(item));
-    }
-    return items;
+    return read_addressed<DestinationItem>(loading, schemas.destinations, "destination", "destinations", retry,
+                                           schemas.check_destination);
+}
+
+std::vector<AlertItem> read_alerts(const Loading& loading, const RetrySpec& retry) {
+    const ConfigSchemas& schemas = loading.document->schemas;
+    return read_addressed<AlertItem>(loading, schemas.alerts, "alert", "alerts", retry, schemas.check_alert);
 }
 
 }  // namespace sluice

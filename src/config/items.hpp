@@ -1,4 +1,4 @@
-// Reads the items of data_sources, transforms and destinations: chooses each one's schema and checks it.
+// Reads the items of data_sources, transforms, destinations and alerts: chooses each one's schema and checks it.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace sluice {
 
-// Gives sources and steps a required `name`, sources an optional and destinations a required `type`, and `retry` its
-// fields, where a component's own table does not.
+// Gives sources and steps a required `name`, sources an optional and destinations and alerts a required `type`, and
+// `retry` its fields, where a component's own table does not.
 [[nodiscard]] ConfigSchemas complete_schemas(ConfigSchemas schemas);
 [[nodiscard]] std::vector<Field> retry_fields();
 // What is not written stays as in `defaults`.
@@ -24,5 +24,6 @@ struct ReadItem {
 [[nodiscard]] std::vector<ReadItem> read_sources(const Loading& loading);
 [[nodiscard]] std::vector<ReadItem> read_transforms(const Loading& loading);
 [[nodiscard]] std::vector<DestinationItem> read_destinations(const Loading& loading, const RetrySpec& retry);
+[[nodiscard]] std::vector<AlertItem> read_alerts(const Loading& loading, const RetrySpec& retry);
 
 }  // namespace sluice

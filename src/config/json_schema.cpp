@@ -85,7 +85,7 @@ Json value_schema(const Field& field, Purpose purpose) {
             return {{"anyOf", Json::array({text_schema(field),
                                            {{"type", "array"}, {"items", text_schema(field)}, {"minItems", 1}}})}};
         case FieldType::secret:
-            return reference("text");
+            return reference(field.may_be_empty ? "text_or_empty" : "text");
         case FieldType::secret_map:
             return {{"type", "object"}, {"additionalProperties", reference("text_or_null")}};
         case FieldType::section:
@@ -172,8 +172,9 @@ Json top_schema(Purpose purpose, const std::string& items) {
         Json& property = properties[key];
         property.erase("anyOf");
         property.erase("allOf");
+        const std::string_view name = key;
         const bool is_required =
-            purpose == Purpose::config && std::string_view(key) != "transforms" && std::string_view(key) != "params";
+            purpose == Purpose::config && name != "transforms" && name != "params" && name != "alerts";
         property["anyOf"] =
             is_required ? Json::array({std::move(schema)}) : Json::array({std::move(schema), {{"type", "null"}}});
         property["$comment"] = std::string_view(key) == "params" ? "map" : "list";
@@ -182,6 +183,7 @@ Json top_schema(Purpose purpose, const std::string& items) {
     put("transforms", list_schema(items + "step", true, kMostSteps));
     put("outputs", list_schema(items + "output", false));
     put("destinations", list_schema(items + "destination", false, kMostDestinations));
+    put("alerts", list_schema(items + "alert", true, kMostAlerts));
     put("params", {{"type", "object"},
                    {"propertyNames", {{"pattern", "^[A-Za-z_][A-Za-z0-9_]*$"}}},
                    {"additionalProperties", object_schema(param_fields(), purpose)}});
@@ -223,6 +225,7 @@ std::string json_schema(const ConfigSchemas& given) {
     Json sources = Json::array();
     Json steps = Json::array();
     Json destinations = Json::array();
+    Json alerts = Json::array();
     for (const Schema& schema : schemas.sources) {
         define("source_" + std::string(schema.type), item_of_type(schema, schema.type == "file"));
         sources.push_back(reference("source_" + std::string(schema.type)));
@@ -238,9 +241,14 @@ std::string json_schema(const ConfigSchemas& given) {
         define("destination_" + std::string(schema.type), item_of_type(schema, false));
         destinations.push_back(reference("destination_" + std::string(schema.type)));
     }
+    for (const Schema& schema : schemas.alerts) {
+        define("alert_" + std::string(schema.type), item_of_type(schema, false));
+        alerts.push_back(reference("alert_" + std::string(schema.type)));
+    }
     define("source", choices(sources));
     define("step", choices(steps));
     define("destination", choices(destinations));
+    define("alert", choices(alerts));
     Json output = object_schema(output_fields(schemas.formats), Purpose::config);
     output["anyOf"] = Json::array({{{"required", Json::array({"file"})}}, {{"required", Json::array({"format"})}}});
     define("output", std::move(output));
@@ -248,6 +256,7 @@ std::string json_schema(const ConfigSchemas& given) {
     define("part_of_step", part_of_any(schemas.transforms));
     define("part_of_output", object_schema(output_fields(schemas.formats), Purpose::overlay));
     define("part_of_destination", part_of_any(schemas.destinations));
+    define("part_of_alert", part_of_any(schemas.alerts));
     define("config", top_schema(Purpose::config, ""));
     define("overlay", top_schema(Purpose::overlay, "part_of_"));
 

@@ -35,7 +35,9 @@ const std::vector<Tree>& list_of(const Loading& loading, std::string_view key) {
 }
 
 const Tree* item_name(const Tree& item, std::string_view list_key) {
-    const std::string_view fallback = list_key == "outputs" ? "from" : list_key == "destinations" ? "type" : "";
+    const std::string_view fallback = list_key == "outputs"                                ? "from"
+                                      : list_key == "destinations" || list_key == "alerts" ? "type"
+                                                                                           : "";
     for (const std::string_view key : {std::string_view("name"), fallback}) {
         const Tree* name = item.find(key);
         if (name != nullptr && name->is_scalar()) return name->faulty() || name->text().empty() ? nullptr : name;

@@ -14,6 +14,7 @@
 namespace sluice {
 
 inline constexpr std::size_t kMostDestinations = 100;
+inline constexpr std::size_t kMostAlerts = 20;
 inline constexpr std::size_t kMostSteps = 2000;
 
 // Lives as long as a Section points into it.

@@ -10,7 +10,8 @@
 namespace sluice {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNamedLists{"data_sources", "transforms", "outputs", "destinations"};
+constexpr std::array<std::string_view, 5> kNamedLists{"data_sources", "transforms", "outputs", "destinations",
+                                                      "alerts"};
 
 bool is_named_list(std::string_view key) { return std::ranges::find(kNamedLists, key) != kNamedLists.end(); }
 

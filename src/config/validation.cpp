@@ -100,7 +100,7 @@ public:
 private:
     void unknown_key(const Tree::Entry& entry, const std::vector<Field>& fields, const std::string& where);
     void value(const Tree& node, const Field& field);
-    void secret(const Tree& node, std::string_view name);
+    void secret(const Tree& node, std::string_view name, bool may_be_empty = false);
     void secret_map(const Tree& node, const Field& field);
     void scalar(const Tree& node, const Field& field);
     void text_list(const Tree& node, const Field& field);
@@ -149,7 +149,7 @@ void Validator::unknown_key(const Tree::Entry& entry, const std::vector<Field>& 
 }
 
 // What is wrong with it is said without its text.
-void Validator::secret(const Tree& node, std::string_view name) {
+void Validator::secret(const Tree& node, std::string_view name, bool may_be_empty) {
     if (node.faulty()) return;
     if (!node.is_scalar()) {
         hide_all(node, diagnostics_);
@@ -159,8 +159,9 @@ void Validator::secret(const Tree& node, std::string_view name) {
     }
     diagnostics_.hide({node.location(), node.end(), node.holds_literal()});
     if (node.text().empty()) {
-        diagnostics_.add(node.location(), fmt::format("the secret '{}' is empty", name), {},
-                         "write ${NAME:?message} where it must be set, or leave the key out");
+        if (!may_be_empty)
+            diagnostics_.add(node.location(), fmt::format("the secret '{}' is empty", name), {},
+                             "write ${NAME:?message} where it must be set, or leave the key out");
     } else if (node.text().find('\0') != std::string::npos) {
         diagnostics_.add(node.location(), fmt::format("the secret '{}' holds a NUL character", name));
     } else if (node.text() == kMasked) {
@@ -194,7 +195,7 @@ void Validator::value(const Tree& node, const Field& field) {
     if (node.faulty()) return;
     switch (field.type) {
         case FieldType::secret:
-            return secret(node, field.name);
+            return secret(node, field.name, field.may_be_empty);
         case FieldType::secret_map:
             return secret_map(node, field);
         case FieldType::any:

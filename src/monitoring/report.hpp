@@ -115,6 +115,15 @@ struct DestinationReport {
     bool published = false;
 };
 
+// What became of an alert of the config.
+struct AlertReport {
+    std::string name;
+    bool on = true;
+    std::string off_reason = {};  // "webhook is empty"
+    std::uint64_t sent = 0;       // messages that were delivered, also of earlier runs
+    std::uint64_t kept = 0;       // messages that were not, and go out with the next run
+};
+
 struct RunReport {
     std::string run;
     std::string command;  // as it was typed
@@ -137,6 +146,7 @@ struct RunReport {
     std::vector<CheckReport> checks;
     std::vector<OutputReport> outputs;
     std::vector<DestinationReport> destinations;
+    std::vector<AlertReport> alerts;  // empty where none was to be sent: a dry run, --to
     std::vector<std::string> warnings;
     std::vector<BadRow> bad_rows;  // the first five of each source
     std::optional<Error> error;

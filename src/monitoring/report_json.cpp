@@ -118,6 +118,18 @@ Json destinations_json(const RunReport& report) {
     return list;
 }
 
+Json alerts_json(const RunReport& report) {
+    Json list = Json::array();
+    for (const AlertReport& alert : report.alerts) {
+        list.push_back({{"name", alert.name},
+                        {"on", alert.on},
+                        {"off_reason", alert.off_reason},
+                        {"sent", alert.sent},
+                        {"kept", alert.kept}});
+    }
+    return list;
+}
+
 Json bad_rows_json(const RunReport& report) {
     Json list = Json::array();
     for (const BadRow& row : report.bad_rows) {
@@ -169,6 +181,7 @@ Json to_json(const RunReport& report) {
             {"checks", checks_json(report)},
             {"outputs", outputs_json(report)},
             {"destinations", destinations_json(report)},
+            {"alerts", alerts_json(report)},
             {"warnings", report.warnings},
             {"bad_rows", bad_rows_json(report)},
             {"error", error_json(report)},

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "alerting/transfer.hpp"
 #include "pipeline/assembly.hpp"
 #include "pipeline/partition_files.hpp"
+#include "pipeline/run_alerts.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/state_folder.hpp"
 #include "s3/s3_location.hpp"
@@ -49,6 +51,24 @@ Result<> add_remote(const Extractor& extractor, AccessList& list) {
     return {};
 }
 
+// None with --to, which tells nobody.
+Result<> add_alerts(const RunOptions& options, const Config& config, AccessList& list) {
+    if (options.to || options.dry_run) return {};
+    TRY_ASSIGN(const auto alerts, ready_alerts(config));
+    for (const ReadyAlert& alert : alerts) {
+        add_hosts(alert.channel->hosts(), list);
+        if (const std::string file = alert.channel->ca_file(); !file.empty())
+            append({(options.base / file).lexically_normal().string()}, list.reads);
+        if (!alert.channel->program().empty()) list.programs.push_back(alert.channel->program());
+    }
+    if (!alerts.empty())
+        append({(state_folder(options, config) / "alerts").lexically_normal().string() + "/"}, list.writes);
+    if (!config.heartbeat) return {};
+    TRY_ASSIGN(const WebAddress address, parse_web_address(*config.heartbeat));
+    add_hosts({{.host = address.host, .why = "the heartbeat of good runs"}}, list);
+    return {};
+}
+
 }  // namespace
 
 Result<AccessList> list_access(const RunOptions& options) {
@@ -78,6 +98,7 @@ Result<AccessList> list_access(const RunOptions& options) {
         if (!access.policy.empty())
             list.policies.push_back({assembly.destination_reports[index].address, std::move(access.policy)});
     }
+    TRY(add_alerts(options, config, list));
     const std::filesystem::path ledger = state_folder(options, config) / "ledger.db";
     std::error_code ignored;
     const std::filesystem::path temporary =

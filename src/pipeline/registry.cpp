@@ -2,6 +2,11 @@
 
 #include <algorithm>
 
+#include "alerting/command_channel.hpp"
+#include "alerting/email_channel.hpp"
+#include "alerting/slack_channel.hpp"
+#include "alerting/transfer.hpp"
+#include "alerting/webhook_channel.hpp"
 #include "engine/duckdb/syntax.hpp"
 #include "extractors/command_extractor.hpp"
 #include "extractors/file_extractor.hpp"
@@ -41,6 +46,11 @@ TransformerType transformer() {
 
 template <typename Component>
 DestinationType destination(std::string_view address_field) {
+    return {Component::kType, address_field, &Component::schema, &Component::from_config};
+}
+
+template <typename Component>
+AlertType alert(std::string_view address_field) {
     return {Component::kType, address_field, &Component::schema, &Component::from_config};
 }
 
@@ -84,14 +94,26 @@ const std::vector<DestinationType>& destination_types() {
     return types;
 }
 
+const std::vector<AlertType>& alert_types() {
+    static const std::vector<AlertType> types{
+        alert<CommandChannel>("command"),
+        alert<EmailChannel>("to"),
+        alert<SlackChannel>("webhook"),
+        alert<WebhookChannel>("url"),
+    };
+    return types;
+}
+
 ConfigSchemas config_schemas() {
     ConfigSchemas schemas;
     schemas.sources = schemas_of(extractor_types());
     schemas.transforms = schemas_of(transformer_types());
     schemas.destinations = schemas_of(destination_types());
+    schemas.alerts = schemas_of(alert_types());
     for (const OutputFormat& format : output_formats()) schemas.formats.emplace_back(format.name, format.extension);
     for (const DestinationType& type : destination_types())
         if (!type.address_field.empty()) schemas.address_fields.emplace(type.type, type.address_field);
+    for (const AlertType& type : alert_types()) schemas.address_fields.emplace(type.type, type.address_field);
 
     schemas.inputs_of_step = [](const ConfigItem& item) {
         Diagnostics ignored;  // check_transform shows these faults
@@ -106,6 +128,13 @@ ConfigSchemas config_schemas() {
     };
     schemas.check_destination = [](const DestinationItem& item, Diagnostics& faults) {
         (void)entry_of(destination_types(), item.type).from_config(item, faults);
+    };
+    schemas.check_alert = [](const AlertItem& item, Diagnostics& faults) {
+        (void)entry_of(alert_types(), item.type).from_config(item, faults);
+    };
+    schemas.heartbeat_fault = [](const Secret& address) -> std::optional<std::string> {
+        const auto parsed = parse_web_address(address);
+        return parsed ? std::nullopt : std::optional(parsed.error().message);
     };
     schemas.sql = {.check_expression = expression_fault, .tables_of_sql = tables_of_sql};
     return schemas;

@@ -1,11 +1,12 @@
-// The one list of what Sluice can do: source types, step types, destination types. Adding one is two files, one line
-// here, one line in that folder's CMakeLists.txt, and a golden case. Nothing registers itself.
+// The one list of what Sluice can do: source types, step types, destination types, alert types. Adding one is two
+// files, one line here, one line in that folder's CMakeLists.txt, and a golden case. Nothing registers itself.
 #pragma once
 
 #include <memory>
 #include <string_view>
 #include <vector>
 
+#include "alerting/alert_channel.hpp"
 #include "config/config.hpp"
 #include "extractors/extractor.hpp"
 #include "loaders/destination.hpp"
@@ -32,10 +33,18 @@ struct DestinationType {
     std::unique_ptr<Destination> (*from_config)(const DestinationItem&, Diagnostics&);
 };
 
+struct AlertType {
+    std::string_view type;
+    std::string_view address_field;  // whose emptiness switches the alert off
+    Schema (*schema)();
+    std::unique_ptr<AlertChannel> (*from_config)(const AlertItem&, Diagnostics&);
+};
+
 // Alphabetical.
 [[nodiscard]] const std::vector<ExtractorType>& extractor_types();
 [[nodiscard]] const std::vector<TransformerType>& transformer_types();
 [[nodiscard]] const std::vector<DestinationType>& destination_types();
+[[nodiscard]] const std::vector<AlertType>& alert_types();
 
 // What the config loader needs to know of all of them.
 [[nodiscard]] ConfigSchemas config_schemas();

@@ -24,6 +24,7 @@
 #include "pipeline/output_writing.hpp"
 #include "pipeline/partition_files.hpp"
 #include "pipeline/publication.hpp"
+#include "pipeline/run_alerts.hpp"
 #include "pipeline/run_identity.hpp"
 #include "pipeline/run_ledger.hpp"
 #include "pipeline/run_settings.hpp"
@@ -91,7 +92,6 @@ private:
     SilentListener silent_;
     RunListener* listener_ = &silent_;
     RunLedger ledger_;
-
     Config config_;
     Assembly assembly_;
     RewriteSet rewrites_;
@@ -385,7 +385,7 @@ RunReport Run::tell() {
     scratch_.reset();
     report_.peak_memory_bytes = peak_resident_bytes();
     report_.end = wall_now();
-    mask_secrets(config_.secrets, report_);
+    tell_of_run(options_, config_, report_);
     if (has_state_folder(options_, config_)) ledger_.end(state(), config_.history, report_);
     listener_->run_ended(report_);
     return std::move(report_);

@@ -59,6 +59,7 @@ std::optional<milliseconds> RetrySchedule::after_failure(RetryClock& clock, std:
     milliseconds delay(static_cast<std::int64_t>(static_cast<double>(bound.count() + 1) * clock.chance()));
     if (retry_after) delay = std::max(delay, *retry_after);
     if (now + delay > first_failure_ + policy_.deadline) return std::nullopt;
+    if (policy_.latest && now + delay >= *policy_.latest) return std::nullopt;
     count_retry();
     return delay;
 }

@@ -15,13 +15,6 @@
 
 namespace sluice {
 
-struct RetryPolicy {
-    int attempts = 5;  // in all, at least 1
-    std::chrono::milliseconds first_delay{500};
-    std::chrono::milliseconds max_delay{10'000};
-    std::chrono::milliseconds deadline{60'000};
-};
-
 // Time and chance, so that tests need neither.
 class RetryClock {
 public:
@@ -32,6 +25,15 @@ public:
     [[nodiscard]] virtual Result<> wait(std::chrono::milliseconds delay, const StopFlag* stop) = 0;
     // In [0, 1).
     [[nodiscard]] virtual double chance() = 0;
+};
+
+struct RetryPolicy {
+    int attempts = 5;  // in all, at least 1
+    std::chrono::milliseconds first_delay{500};
+    std::chrono::milliseconds max_delay{10'000};
+    std::chrono::milliseconds deadline{60'000};
+    // Nothing is tried again later than this, whatever the deadline.
+    std::optional<RetryClock::Time> latest = {};
 };
 
 // The real one, seeded from the system's random device. Thread-safe.

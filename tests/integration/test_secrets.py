@@ -30,7 +30,11 @@ FILE = "canary-file-e02d"
 LITERAL = "canary-literal-55aa"
 AWS_SECRET = "canary/aws+secret/key+0123456789abcdef"
 AWS_TOKEN = "canary-aws-session-token-77"
-CANARIES = [VARIABLE, DOTENV, FILE, LITERAL, AWS_SECRET, AWS_TOKEN]
+MAIL = "canary-mail-password-4c"
+HOOK = "canary-hook-address-d8"
+HEADER = "canary-hook-header-2e"
+BEAT = "canary-heartbeat-61"
+CANARIES = [VARIABLE, DOTENV, FILE, LITERAL, AWS_SECRET, AWS_TOKEN, MAIL, HOOK, HEADER, BEAT]
 # What the test itself writes them to, and the programs that are meant to have them.
 GIVEN = {".env", "token.txt", "pipeline.yaml", "judge.sh"}
 
@@ -55,6 +59,12 @@ outputs:
 destinations:
   - {{type: local, path: out}}
   - {{type: s3, bucket: "${{BUCKET:-}}", prefix: canaries}}
+heartbeat: ${{CANARY_BEAT}}
+alerts:
+  - {{type: slack, webhook: "${{CANARY_HOOK}}", timeout: 1s}}
+  - {{type: webhook, url: "${{CANARY_HOOK}}", headers: {{Authorization: "Bearer {header}"}}, timeout: 1s, examples: shown}}
+  - {{type: email, to: a@b.c, from: a@b.c, server: "127.0.0.1:9", user: me, password: "${{CANARY_MAIL}}", timeout: 1s}}
+  - {{type: command, command: "echo $T >&2; exit 1", environment: {{T: "${{CANARY_MAIL}}"}}, timeout: 5s}}
 """
 ROWS = 'echo \'{"n": 1}\'; echo \'{"n": 2}\'\n'
 ALL_TOKENS = "$FROM_VARIABLE $FROM_DOTENV $FROM_FILE $FROM_LITERAL"
@@ -103,7 +113,7 @@ class SecretsTest(unittest.TestCase):
         self.home = pathlib.Path(temporary.name) / "home"
         (self.home / ".aws").mkdir(parents=True)
         (self.folder / "scratch").mkdir(parents=True)
-        self.put("pipeline.yaml", PIPELINE.format(folder=self.folder, literal=LITERAL))
+        self.put("pipeline.yaml", PIPELINE.format(folder=self.folder, literal=LITERAL, header=HEADER))
         self.put(".env", f"CANARY_DOTENV={DOTENV}\n")
         self.put("token.txt", FILE + "\n").chmod(stat.S_IRUSR)
         self.put("feed.sh", ROWS)
@@ -114,7 +124,9 @@ class SecretsTest(unittest.TestCase):
         return path
 
     def environment(self, **variables):
-        return clean_environment(self.home, CANARY_VARIABLE=VARIABLE, AWS_REGION="us-east-1", AWS_ACCESS_KEY_ID=KEY,
+        return clean_environment(self.home, CANARY_VARIABLE=VARIABLE, CANARY_MAIL=MAIL,
+                                 CANARY_HOOK=f"http://127.0.0.1:9/services/{HOOK}", CANARY_BEAT=f"http://127.0.0.1:9/ping/{BEAT}",
+                                 AWS_REGION="us-east-1", AWS_ACCESS_KEY_ID=KEY,
                                  AWS_SECRET_ACCESS_KEY=AWS_SECRET, AWS_SESSION_TOKEN=AWS_TOKEN,
                                  TMPDIR=str(self.folder / "scratch"), **variables)
 
@@ -167,6 +179,21 @@ class SecretsTest(unittest.TestCase):
         self.assertIn('"stage"', (self.folder / "run.log").read_text(encoding="utf-8"))
         self.assertIn("runs_by_start", (self.folder / ".sluice" / "ledger.db").read_bytes().decode(errors="replace"))
 
+    def test_alerts_that_nobody_takes(self):
+        self.put("feed.sh", "exit 1\n")
+        text = self.run_all_logging(code=4)
+        for alert in ("slack", "webhook", "email", "command"):
+            self.assertIn(f"alert '{alert}' was not delivered", text)
+        self.assertTrue((self.folder / ".sluice" / "alerts" / "canaries.json").exists())
+        self.sluice("validate", "pipeline.yaml", "--connect", "--send-alert", code=4)
+        config = PIPELINE.format(folder=self.folder, literal=LITERAL, header=HEADER)
+        for broken in (config.replace("${CANARY_HOOK}", f"nowhere {HOOK}"), config.replace("${CANARY_BEAT}", f"ftp://{BEAT}"),
+                       config.replace(f"Bearer {HEADER}", f"Bearer {HEADER}\\r\\nX: y"),
+                       config.replace("password:", "pasword:").replace("${CANARY_MAIL}", MAIL)):
+            with self.subTest(broken=broken):
+                self.put("pipeline.yaml", broken)
+                self.sluice("validate", "pipeline.yaml", code=2)
+
     def test_commands_that_show_the_config(self):
         self.put("pipeline_dev.yaml", "retry: {attempts: 1}\n")
         self.put("pipeline_prod.yaml", "retry: {attempts: 9}\n")
@@ -189,7 +216,7 @@ class SecretsTest(unittest.TestCase):
         CANARIES.extend([long[:24], long[60:80], long[-24:], "canary-long \\\"quoted"])
         self.addCleanup(lambda: CANARIES.__delitem__(slice(-4, None)))
         environment = self.environment(CANARY_LONG=long)
-        config = PIPELINE.format(folder=self.folder, literal="${CANARY_LONG}")
+        config = PIPELINE.format(folder=self.folder, literal="${CANARY_LONG}", header=HEADER)
         sums = config.replace("count_by: n", "group_by: n, aggregate: {s: sum(t)}")
         token = "\"'\"$(printf %s \"$FROM_LITERAL\" | tr -d '\"\\\\')\"'\""
         for text, feed, code in (
@@ -204,7 +231,7 @@ class SecretsTest(unittest.TestCase):
                 self.run_all_logging(code=code, environment=environment)
 
     def test_faults_beside_a_secret(self):
-        config = PIPELINE.format(folder=self.folder, literal=LITERAL)
+        config = PIPELINE.format(folder=self.folder, literal=LITERAL, header=HEADER)
         broken = [config.replace(f"FROM_LITERAL: {LITERAL}", f"FROM_LITERAL: {{a: {LITERAL}}}"),
                   config.replace(f"FROM_LITERAL: {LITERAL}", f"FROM_LITERAL: [{LITERAL}]"),
                   config.replace(f"FROM_LITERAL: {LITERAL}", f"FROM_LITERAL: {LITERAL}\n      FROM_LITERAL: {LITERAL}"),
@@ -231,7 +258,7 @@ class SecretsTest(unittest.TestCase):
                       f"{source}={{name: a, type: command, environment: {{T: {LITERAL}}}, bad: 1}}"):
             with self.subTest(wrong=wrong):
                 self.run_all_logging("--set", wrong, code=2, typed=[LITERAL])
-        self.put("pipeline.yaml", PIPELINE.format(folder=self.folder, literal=f"*{LITERAL}"))
+        self.put("pipeline.yaml", PIPELINE.format(folder=self.folder, literal=f"*{LITERAL}", header=HEADER))
         self.run_all_logging(code=2)
 
     def test_a_file_of_a_secret_that_cannot_be_read(self):
@@ -240,7 +267,7 @@ class SecretsTest(unittest.TestCase):
 
     def test_the_data_is_at_fault(self):
         self.put("feed.sh", 'echo \'{"n": "one"}\'; echo \'{"n": 2}\'\n')
-        config = PIPELINE.format(folder=self.folder, literal=LITERAL)
+        config = PIPELINE.format(folder=self.folder, literal=LITERAL, header=HEADER)
         self.put("pipeline.yaml", config.replace("count_by: n", "filter: n > 1").replace("format: json_object", "file: c.jsonl"))
         self.run_all_logging(code=3)
 

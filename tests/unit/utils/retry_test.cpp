@@ -58,6 +58,14 @@ TEST(Retry, IsBoundedAndSaysHowOftenItTried) {
                                          milliseconds(8000), milliseconds(10000)));
 }
 
+TEST(Retry, TriesNothingAfterTheLatestTime) {
+    FakeClock clock;
+    RetryPolicy policy{.attempts = 100};
+    policy.latest = clock.now() + milliseconds(3000);
+    EXPECT_FALSE(retry(policy, clock, nullptr, always_busy));
+    EXPECT_THAT(clock.waits, ElementsAre(milliseconds(500), milliseconds(1000)));
+}
+
 TEST(Retry, JitterReachesDownToNothing) {
     FakeClock clock;
     clock.chance_ = 0;
