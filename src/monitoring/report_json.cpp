@@ -70,6 +70,25 @@ Json steps_json(const RunReport& report) {
     return list;
 }
 
+Json checks_json(const RunReport& report) {
+    Json list = Json::array();
+    for (const CheckReport& check : report.checks) {
+        Json examples = Json::array();
+        for (const CheckExample& example : check.examples)
+            examples.push_back({{"place", example.place}, {"value", example.value}});
+        list.push_back({{"on", check.on},
+                        {"check", check.check},
+                        {"severity", check.severity},
+                        {"met", check.met},
+                        {"rows", check.rows},
+                        {"failing", check.failing},
+                        {"expected", check.expected},
+                        {"found", check.found},
+                        {"examples", std::move(examples)}});
+    }
+    return list;
+}
+
 Json outputs_json(const RunReport& report) {
     Json list = Json::array();
     for (const OutputReport& output : report.outputs) {
@@ -147,6 +166,7 @@ Json to_json(const RunReport& report) {
             {"stages", stages_json(report)},
             {"sources", sources_json(report)},
             {"steps", steps_json(report)},
+            {"checks", checks_json(report)},
             {"outputs", outputs_json(report)},
             {"destinations", destinations_json(report)},
             {"warnings", report.warnings},
@@ -168,6 +188,13 @@ std::string books_document(const RunReport& report) {
     Json books{{"sources", Json::array()}, {"steps", Json::array()}};
     for (const SourceReport& source : report.sources) books["sources"].push_back(books_json(source));
     for (const StepCounts& step : report.steps) books["steps"].push_back(books_json(step));
+    if (!report.checks.empty()) books["checks"] = Json::array();
+    for (const CheckReport& check : report.checks)
+        books["checks"].push_back({{"on", check.on},
+                                   {"check", check.check},
+                                   {"severity", check.severity},
+                                   {"met", check.met},
+                                   {"failing", check.failing}});
     return dump(books, -1);
 }
 
