@@ -337,6 +337,39 @@ class Shipped(command_case.CommandCase):
             self.assertEqual([one for one in report["checks"] if not one["met"]], [])
             self.assertEqual({output["how"] for output in report["outputs"]}, {"native"})
 
+    def test_what_is_suggested_is_met(self):
+        for source in ("user_activities", "api_logs"):
+            done = self.sluice("preview", source, "shipped/config.yaml", "--stats", "--suggest")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("accepted_values", done.stdout)
+            expect = "".join("    " + line for line in done.stdout.splitlines(True))
+            self.put("suggested.yaml", f"""
+version: 1
+pipeline: suggested
+data_sources:
+  - name: a
+    path: {source}.jsonl
+{expect}
+outputs: [{{from: a, file: a.jsonl}}]
+destinations: [{{type: local, path: suggested, durability: none}}]
+""")
+            done = self.sluice("run", "suggested.yaml", "--format", "json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertGreater(len(json.loads(done.stdout)["checks"]), 5)
+
+    def test_a_run_unlike_the_earlier_ones_warns(self):
+        usual = ["--set", "expectations.usual.rows=50%", "--set", "expectations.usual.runs=3"]
+        for _ in range(3):
+            done, report = self.job(*usual)
+            self.assertEqual((done.returncode, report["warnings"]), (0, []))
+        with open(self.path("api_logs.jsonl"), encoding="utf-8") as file:
+            self.put("few.jsonl", "".join(file.readlines()[:100]))
+        os.replace(self.path("few.jsonl"), self.path("api_logs.jsonl"))
+        done, report = self.job(*usual)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("usual rows of 'api_logs': 100 rows; usual: within 50% of 300 rows, the median of 3 runs", report["warnings"])
+        self.assertIn(("api_logs", "usual rows", False), [(one["on"], one["check"], one["met"]) for one in report["checks"]])
+
     def test_an_empty_log_replaces_nothing_in_production(self):
         done, _ = self.job("--env", "prod")
         self.assertEqual(done.returncode, 0, done.stderr)
