@@ -38,6 +38,9 @@ dep(sqlite "${SLUICE_SQLITE_ARCHIVE}" Threads::Threads ${CMAKE_DL_LIBS} m)
 find_library(SLUICE_ZSTD_ARCHIVE NAMES libzstd.a REQUIRED)
 dep(zstd "${SLUICE_ZSTD_ARCHIVE}" Threads::Threads)
 
+find_library(SLUICE_RE2_ARCHIVE NAMES libre2.a REQUIRED)
+dep(re2 "${SLUICE_RE2_ARCHIVE}" Threads::Threads)
+
 find_library(SLUICE_DEFLATE_ARCHIVE NAMES libdeflate.a REQUIRED)
 dep(deflate "${SLUICE_DEFLATE_ARCHIVE}")
 

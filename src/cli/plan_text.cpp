@@ -86,6 +86,13 @@ void add_outputs(TextTree& tree, const PlanDescription& plan) {
     }
 }
 
+void add_checks(TextTree& tree, const PlanDescription& plan) {
+    if (plan.checks.empty()) return;
+    tree.add(0, "expectations");
+    for (const PlannedCheck& check : plan.checks)
+        tree.add(1, fmt::format("{} of {}: {}, looked at {}", check.check, check.on, check.severity, check.how));
+}
+
 void add_rewrites(TextTree& tree, const PlanDescription& plan) {
     tree.add(0, "rewrites");
     for (const PlannedRewrite& rewrite : plan.rewrites) {
@@ -111,6 +118,7 @@ std::string plan_text(const PlanDescription& plan, std::size_t width) {
     for (const PlannedSource& source : plan.sources) add_source(tree, source);
     add_steps(tree, plan);
     add_outputs(tree, plan);
+    add_checks(tree, plan);
     add_rewrites(tree, plan);
     tree.add(0, "destinations");
     for (const DestinationReport& destination : plan.destinations)

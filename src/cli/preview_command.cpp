@@ -8,6 +8,7 @@
 #include "cli/config_options.hpp"
 #include "cli/option_values.hpp"
 #include "cli/preview_stats.hpp"
+#include "cli/preview_suggestions.hpp"
 #include "cli/preview_table.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/run_options.hpp"
@@ -29,6 +30,7 @@ constexpr const char* kExamples =
     "  sluice preview action_counts.json          of an output, with its `timestamps` and `durations`\n"
     "  sluice preview api_logs --format jsonl | jq .endpoint\n"
     "  sluice preview api_logs --stats            kinds, nulls, distinct values, least, greatest and frequent ones\n"
+    "  sluice preview api_logs --stats --suggest  expectations that its rows meet, for the config\n"
     "\n"
     "The rows are the first that a run would give. Of a source no more is read than they take; for a step its sources\n"
     "are read to their ends. --stats reads all rows; beyond 10,000 different values in a column its numbers marked ~ "
@@ -43,6 +45,7 @@ struct PreviewArguments {
     std::uint64_t rows = 20;
     PreviewFormat format = PreviewFormat::table;
     bool stats = false;
+    bool suggest = false;
 };
 
 Result<PreviewFormat> parse_preview_format(std::string_view text) {
@@ -103,6 +106,7 @@ Result<std::string> stats_of(RelationRows& rows, const PreviewArguments& argumen
     TRY_ASSIGN(const auto stream, rows.all());
     RowsProfile profile{.name = arguments.name, .rows = 0, .style = rows.style(), .columns = {}};
     TRY_ASSIGN(profile.columns, profile_rows(*stream, profile.rows));
+    if (arguments.suggest) return suggested_expectations(profile);
     switch (arguments.format) {
         case PreviewFormat::table:
             return stats_table(profile, stdout_width());
@@ -172,7 +176,9 @@ Command add_preview_command(CLI::App& app) {
     add_value_option(*command, "--format", arguments->format, parse_preview_format,
                      "A table, one JSON document, or a row of JSON a line")
         ->type_name("table|json|jsonl");
-    command->add_flag("--stats", arguments->stats, "Profile all rows, column by column");
+    CLI::Option* stats = command->add_flag("--stats", arguments->stats, "Profile all rows, column by column");
+    command->add_flag("--suggest", arguments->suggest, "With --stats: expectations that all rows meet, as YAML")
+        ->needs(stats);
     add_planning_options(*command, arguments->options);
     add_reading_options(*command, arguments->options);
     return {.options = command, .run = [arguments](const std::string&) { return preview(*arguments); }};

@@ -87,6 +87,15 @@ std::string outputs_table(const RunReport& report) {
     return table.text();
 }
 
+// Those that are met in a word, all others with what was found.
+std::string checks_table(const RunReport& report) {
+    TextTable table({{"expectation"}, {"of"}, {"found"}});
+    for (const CheckReport& check : report.checks)
+        table.add({printable(check.check), printable(check.on),
+                   check.met ? "met" : fmt::format("{}: {}", check.severity, printable(check.found))});
+    return table.text();
+}
+
 std::string destinations_table(const RunReport& report) {
     TextTable table({{"destination"}, {"address"}, {"state"}});
     for (const DestinationReport& destination : report.destinations) {
@@ -119,8 +128,8 @@ void add_lines(std::string& text, std::string_view lines) {
 
 std::string report_tables(const RunReport& report) {
     std::string text;
-    for (const std::string& table :
-         {sources_table(report), steps_table(report), outputs_table(report), destinations_table(report)}) {
+    for (const std::string& table : {sources_table(report), steps_table(report), checks_table(report),
+                                     outputs_table(report), destinations_table(report)}) {
         if (!table.empty()) text += (text.empty() ? "" : "\n") + table;
     }
     return text;

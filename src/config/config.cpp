@@ -167,6 +167,35 @@ private:
 
 }  // namespace
 
+namespace {
+
+Field share_field(std::string_view name, std::string_view doc, std::string_view example) {
+    return {.name = name,
+            .type = FieldType::any,
+            .doc = doc,
+            .example = example,
+            .shape = R"({"anyOf": [{"type": "string", "pattern": "^[0-9]+([.][0-9]{1,4})?%$"},)"
+                     R"( {"$ref": "#/$defs/variable"}]})"};
+}
+
+std::vector<Field> usual_fields() {
+    return {{.name = "runs",
+             .type = FieldType::integer,
+             .doc = "How many of the last good runs are looked at.",
+             .default_text = "10",
+             .least = 3,
+             .most = 1000},
+            share_field("rows", "How far the rows of each source and output may be from their median.", "50%"),
+            share_field("bytes", "The same of their bytes.", "50%"),
+            share_field("duration", "By how much the run may last longer than the median.", "100%"),
+            share_field("failing",
+                        "How many points the share of rows at fault of each expectation, such as the nulls of a "
+                        "null_rate, may be from its median.",
+                        "2%")};
+}
+
+}  // namespace
+
 const std::vector<Field>& top_fields() {
     static const std::vector<Field> kFields{
         {.name = "version",
@@ -211,6 +240,19 @@ const std::vector<Field>& top_fields() {
          .doc = "The time zone of times in alerts and reports: a name of the IANA database.",
          .default_text = "UTC",
          .example = "Asia/Jakarta"},
+        {.name = "expectations",
+         .type = FieldType::section,
+         .doc = "What holds for all expectations.",
+         .fields = {{.name = "severity",
+                     .doc = "What is done when one that does not say it itself is not met: the run is refused, or it "
+                            "goes on with a warning.",
+                     .default_text = "fail",
+                     .choices = {"fail", "warn"}},
+                    {.name = "usual",
+                     .type = FieldType::section,
+                     .doc = "Warns of a run that is far from the median of the last good ones of its pipeline.",
+                     .fields = usual_fields(),
+                     .details = "With fewer than three of them nothing is compared."}}},
         {.name = "missing_columns",
          .doc = "What is done about a column that does not exist, where that is no fault.",
          .default_text = "warn",

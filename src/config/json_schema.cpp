@@ -91,6 +91,7 @@ Json value_schema(const Field& field, Purpose purpose) {
         case FieldType::section:
             return object_schema(field.fields, purpose);
         case FieldType::section_list:
+            if (!field.shape.empty()) return Json::parse(field.shape);
             return {{"type", "array"}, {"items", object_schema(field.fields, purpose)}};
         case FieldType::any:
             return field.shape.empty() ? Json(true) : Json::parse(field.shape);
@@ -245,6 +246,9 @@ std::string json_schema(const ConfigSchemas& given) {
         define("alert_" + std::string(schema.type), item_of_type(schema, false));
         alerts.push_back(reference("alert_" + std::string(schema.type)));
     }
+    // What sources and steps have in common stands once.
+    for (const Field& field : schemas.sources.empty() ? std::vector<Field>() : schemas.sources.front().fields)
+        if (field.name == "expect") define("expectation", object_schema(field.fields, Purpose::config));
     define("source", choices(sources));
     define("step", choices(steps));
     define("destination", choices(destinations));

@@ -103,9 +103,13 @@ Result<std::unique_ptr<ScannableSource>> CommandExtractor::open(const ExtractorC
     if (!file) return in_source(file.error());
     std::vector<InputFile> files;
     files.push_back(std::move(*file));
-    auto source =
-        format_->open(std::move(files),
-                      {.name = name_, .types = types_, .rules = rules_, .block_size = context.block_size}, options_);
+    auto source = format_->open(std::move(files),
+                                {.name = name_,
+                                 .types = types_,
+                                 .rules = rules_,
+                                 .row_rules = context.row_rules,
+                                 .block_size = context.block_size},
+                                options_);
     if (!source) return in_source(source.error());
     return source;
 }

@@ -10,6 +10,7 @@
 #include "extractors/bad_row_limit.hpp"
 #include "io/input_wait.hpp"
 #include "io/part_cache.hpp"
+#include "rows/row_rule.hpp"
 #include "rows/scan.hpp"
 #include "utils/host_access.hpp"
 #include "utils/result.hpp"
@@ -29,6 +30,7 @@ struct ExtractorContext {
     RetryPolicy retry = {};           // of reads that fail for now
     bool wait = true;                 // whether to wait for files that are not there yet
     PartCacheLimits read_ahead = {};  // of a source that lies elsewhere
+    RowRules row_rules = {};          // what rows must meet, beyond what the source itself says
     HearWait hear_wait = {};          // is told what is waited for, from the thread that opens
 };
 

@@ -168,11 +168,16 @@ Result<std::unique_ptr<ScannableSource>> FileExtractor::open_inputs(const Extrac
     TRY_ASSIGN(auto found, inputs_.find(
                                context, [this](std::string_view name) { return is_read(name); }, remote));
     TRY_ASSIGN(const InputFormat* format, format_of_files(found));
+    if (format->opens_files && !context.row_rules.empty())
+        return config_error("no_bad_rows", fmt::format("rows of {} cannot be put into quarantine, as `severity: "
+                                                       "quarantine` in its `expect` says: use `fail` or `warn`",
+                                                       format->name));
     TRY_ASSIGN(auto files, inputs_.open(std::move(found), format->opens_files, context, remote, remote_inputs_));
     return format->open(std::move(files),
                         {.name = name_,
                          .types = types_,
                          .rules = rules_,
+                         .row_rules = context.row_rules,
                          .block_size = context.block_size,
                          .inputs = inputs_.policy,
                          .columns = inputs_.columns,

@@ -201,6 +201,13 @@ std::string books_document(const RunReport& report) {
     Json books{{"sources", Json::array()}, {"steps", Json::array()}};
     for (const SourceReport& source : report.sources) books["sources"].push_back(books_json(source));
     for (const StepCounts& step : report.steps) books["steps"].push_back(books_json(step));
+    if (!report.checks.empty()) books["checks"] = Json::array();
+    for (const CheckReport& check : report.checks)
+        books["checks"].push_back({{"on", check.on},
+                                   {"check", check.check},
+                                   {"severity", check.severity},
+                                   {"met", check.met},
+                                   {"failing", check.failing}});
     return dump(books, -1);
 }
 

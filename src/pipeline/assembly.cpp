@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <map>
 
+#include "config/validation.hpp"
 #include "loaders/local_destination.hpp"
 #include "pipeline/output_places.hpp"
 #include "pipeline/registry.hpp"
+#include "pipeline/usual_range.hpp"
+#include "quality/expectations/expectation_reading.hpp"
 
 namespace sluice {
 
@@ -34,6 +37,8 @@ public:
             if (item.name == name) return add_step(item);
         return std::nullopt;
     }
+
+    [[nodiscard]] bool has(const std::string& name) const { return relations_.contains(name); }
 
 private:
     std::optional<RelationId> add_source(const ConfigItem& item) {
@@ -134,6 +139,68 @@ void check_columns(const LogicalPlan& plan, const OutputSpec& spec, RelationId f
                fmt::format("format json_object takes exactly two columns, key then value, but '{}' has {}",
                            spec.from.value, *count),
                {}, "write this output as json or jsonl, or put a `select` of two columns before it");
+}
+
+// The expectations of one source or step.
+class ExpectationBuilder {
+public:
+    ExpectationBuilder(const Config& config, PlanBuilder& builder, Assembly& assembly, Diagnostics& faults)
+        : config_(config),
+          builder_(builder),
+          assembly_(assembly),
+          faults_(faults),
+          severity_(default_severity(config)) {}
+
+    void add(const ConfigItem& item, ExpectationOwner owner) {
+        Diagnostics ignored;  // the loader has shown these faults
+        for (Expectation& expectation : read_expectations(item, owner, ignored)) {
+            const auto on = builder_.relation(item.name);
+            if (!on) return;
+            AssembledExpectation assembled{
+                .expectation = std::move(expectation), .severity = severity_, .on = *on, .others = {}};
+            assembled.severity = assembled.expectation.severity.value_or(severity_);
+            if (add_others(assembled)) assembly_.expectations.push_back(std::move(assembled));
+        }
+    }
+
+private:
+    bool add_others(AssembledExpectation& assembled) {
+        std::vector<LocatedText> names = assembled.expectation.tables;
+        if (assembled.expectation.kind == ExpectationKind::referential) names = {assembled.expectation.other};
+        for (const LocatedText& name : names) {
+            const auto other = builder_.relation(name.value);
+            if (!other) {
+                refuse(name);
+                return false;
+            }
+            assembled.others.push_back(*other);
+        }
+        return true;
+    }
+
+    void refuse(const LocatedText& name) {
+        std::vector<std::string_view> names;
+        for (const auto* items : {&config_.sources, &config_.transforms})
+            for (const ConfigItem& item : *items) names.emplace_back(item.name);
+        if (std::ranges::find(names, name.value) != names.end()) return;  // its own faults are told
+        faults_.add(name.location, fmt::format("there is no source or step {}", in_quotes(name.value)),
+                    suggestion(name.value, names, faults_), allowed_hint(names));
+    }
+
+    const Config& config_;
+    PlanBuilder& builder_;
+    Assembly& assembly_;
+    Diagnostics& faults_;
+    Severity severity_;
+};
+
+// Of what is read anyway; without --only, of all.
+void add_expectations(const Config& config, bool all, PlanBuilder& builder, Assembly& assembly, Diagnostics& faults) {
+    ExpectationBuilder expectations(config, builder, assembly, faults);
+    for (const ConfigItem& item : config.sources)
+        if (all || builder.has(item.name)) expectations.add(item, ExpectationOwner::source);
+    for (const ConfigItem& item : config.transforms)
+        if (all || builder.has(item.name)) expectations.add(item, ExpectationOwner::step);
 }
 
 // Makes the destinations that are on; gives for each of the config's destinations its index among them.
@@ -247,6 +314,8 @@ Result<Assembly> assemble(const Config& config, const Selection& selection) {
         }
         assembly.plan.outputs.push_back(std::move(output));
     }
+    add_expectations(config, selection.only.empty(), builder, assembly, faults);
+    (void)usual_range(config, faults);
     check_places(assembly, faults);
     if (!faults.empty()) return faults.to_error();
     return assembly;

@@ -11,6 +11,7 @@
 #include "extractors/extractor.hpp"
 #include "loaders/destination.hpp"
 #include "monitoring/report.hpp"
+#include "pipeline/expectation_plan.hpp"
 #include "plan/logical.hpp"
 
 namespace sluice {
@@ -30,6 +31,7 @@ struct Assembly {
     LogicalPlan plan;                                    // what the selected outputs need, and no more
     std::vector<std::unique_ptr<Extractor>> extractors;  // by LogicalPlan::sources
     std::vector<AssembledDestination> destinations;      // that are on; LogicalOutput::destinations are indices here
+    std::vector<AssembledExpectation> expectations;      // of the sources and steps that are read
     std::vector<DestinationReport>
         destination_reports;  // those that are on, in the same order, then those that are off
 };

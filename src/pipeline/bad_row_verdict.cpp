@@ -46,6 +46,17 @@ std::string goes_on(const BadSource& source, const std::string& run) {
 
 }  // namespace
 
+QuarantineRecord quarantine_record(const RunReport& report, const std::vector<std::string>& only) {
+    return {.run = report.run,
+            .pipeline = report.pipeline,
+            .config = std::filesystem::absolute(report.config_path),
+            .config_hash = report.config_hash,
+            .environment = report.environment,
+            .params = report.params,
+            .only = only,
+            .sources = {}};
+}
+
 // Within its limit a source goes on without its bad rows, but not if they would be lost.
 BadRowVerdict judge_bad_rows(const std::vector<ReadSource>& sources, std::vector<SourceReport>& reports,
                              QuarantineRecord record, const std::filesystem::path& state, const SecretMask& mask) {

@@ -21,6 +21,9 @@ struct BadRowVerdict {
     std::vector<std::string> warnings;  // whole sentences
 };
 
+// Of this run, without sources. `only` is what the command chose.
+[[nodiscard]] QuarantineRecord quarantine_record(const RunReport& report, const std::vector<std::string>& only);
+
 // `reports` are those of `sources`, and get the names of the quarantine's files. `record` says of which run the rows
 // are; its sources are filled in here. `state` is `.sluice` or what stands for it. The rows of a dry run are kept as
 // well: what was found out about the input is worth keeping whatever becomes of the outputs.

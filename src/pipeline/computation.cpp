@@ -210,6 +210,7 @@ Result<> Computation::read() {
 Result<> Computation::survey(RelationalPart& part, const std::vector<bool>& known) {
     std::vector<Survey> surveys(part.loads.size());
     for (std::size_t source = 0; source < surveys.size(); ++source) {
+        surveys[source].settled = settings_.settled_surveys;
         if (part.surveys[source] != nullptr) surveys[source].progress = &part.surveys[source]->done;
         if (known[source] && surveyed_natively(source)) surveys[source].known = &summaries_[source];
         if (part.loads[source] != nullptr && surveys[source].known == nullptr)
@@ -238,6 +239,12 @@ Result<WrittenOutput> Computation::write(const PhysicalOutput& output, ByteSink&
 }
 
 Result<std::unique_ptr<RowStream>> Computation::rows(const PhysicalOutput& output) {
+    auto rows = own_rows(output);
+    if (!rows || !settings_.watch_rows) return rows;
+    return settings_.watch_rows(output.output, std::move(*rows));
+}
+
+Result<std::unique_ptr<RowStream>> Computation::own_rows(const PhysicalOutput& output) {
     if (output.strategy == Strategy::relational) return relational_rows(output);
     const NativeOutput& native = native_outputs_.at(output.output);
     return native.part->engine.aggregate(native.id);

@@ -29,6 +29,9 @@ struct ComputationSettings {
     const StopFlag* stop = nullptr;
     std::uint64_t most_resident =
         UINT64_MAX;  // read() fails with kOverMemoryBudget beyond, while the native engine reads
+    // Puts something around the rows of an output, by LogicalPlan::outputs; may be empty.
+    std::function<Result<std::unique_ptr<RowStream>>(std::size_t, std::unique_ptr<RowStream>)> watch_rows = {};
+    bool settled_surveys = false;            // the sources look at the rows that a survey reads
     std::vector<BadRowSink*> bad_rows = {};  // by LogicalPlan::sources: takes its bad rows, once; none: nobody does
 };
 
@@ -96,6 +99,7 @@ private:
     ProgressTask& read_task(std::string_view verb, std::size_t source);
     [[nodiscard]] Result<> survey(RelationalPart& part, const std::vector<bool>& known);
     [[nodiscard]] const RelationalPart& relational_part(const PhysicalOutput& output);
+    [[nodiscard]] Result<std::unique_ptr<RowStream>> own_rows(const PhysicalOutput& output);
     [[nodiscard]] Result<std::unique_ptr<RowStream>> relational_rows(const PhysicalOutput& output);
     const LogicalPlan* plan_;
     const PhysicalPlan* physical_;

@@ -13,6 +13,9 @@ std::string next_step(const Error& error, const FailureContext& context) {
             if (error.code == "bad_rows" && !context.accept.empty())
                 return "mend these rows, then type again: " + command + "\n  or go on without them: " + command + ' ' +
                        context.accept;
+            if (error.code == "expectation" && !context.accept.empty())
+                return "mend the input as shown above, then type again: " + command +
+                       "\n  or publish it all the same, with warnings: " + command + ' ' + context.accept;
             return "mend the input or the config as shown above, then type again: " + command;
         case ErrorKind::external:
             return (error.retryable ? "it may work now, type again: "

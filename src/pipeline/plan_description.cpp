@@ -6,10 +6,12 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "config/column_types.hpp"
 #include "pipeline/assembly.hpp"
+#include "pipeline/expectation_plan.hpp"
 #include "pipeline/partition_files.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/step_text.hpp"
@@ -66,7 +68,12 @@ std::string type_text(const DeclaredType& declared) {
 class Describer {
 public:
     Describer(const RunOptions& options, const Config& config, Assembly& assembly, RewriteSet rewrites)
-        : options_(options), config_(config), assembly_(assembly), plan_(assembly.plan), rewrites_(rewrites) {}
+        : options_(options),
+          config_(config),
+          assembly_(assembly),
+          expected_(plan_expectations(assembly.plan, assembly.expectations)),
+          plan_(expected_.plan),
+          rewrites_(rewrites) {}
 
     Result<PlanDescription> describe() {
         description_.pipeline = config_.pipeline;
@@ -82,6 +89,7 @@ public:
         add_sources();
         add_steps();
         add_outputs();
+        add_checks();
         add_rewrites();
         return std::move(description_);
     }
@@ -178,7 +186,7 @@ private:
     }
 
     void add_steps() {
-        for (RelationId id = 0; id < plan_.relations.size(); ++id) {
+        for (RelationId id = 0; id < expected_.own_relations; ++id) {
             const Relation& relation = plan_.relations[id];
             if (std::holds_alternative<ScanNode>(relation.node)) continue;
             PlannedStep step{.name = relation.name,
@@ -193,7 +201,7 @@ private:
     }
 
     void add_outputs() {
-        for (const PhysicalOutput& physical : physical_.outputs) {
+        for (const PhysicalOutput& physical : std::span(physical_.outputs).first(expected_.own_outputs)) {
             const LogicalOutput& logical = plan_.outputs[physical.output];
             PlannedOutput output{.name = logical.name,
                                  .file = file_pattern(logical),
@@ -212,9 +220,37 @@ private:
         }
     }
 
+    void add_checks() {
+        for (const PlannedExpectation& planned : expected_.expectations)
+            description_.checks.push_back({.on = plan_.relations[planned.on].name,
+                                           .check = planned.expectation.title(),
+                                           .severity = std::string(severity_name(planned.severity)),
+                                           .how = how_checked(planned),
+                                           .place = planned.expectation.location.text()});
+    }
+
+    [[nodiscard]] std::string how_checked(const PlannedExpectation& planned) const {
+        const std::string& on = plan_.relations[planned.on].name;
+        switch (planned.look) {
+            case Look::scan:
+            case Look::quarantine:
+                return fmt::format("while '{}' is read", on);
+            case Look::counts:
+                return "from the books";
+            case Look::output:
+                return fmt::format("while '{}' is written", plan_.outputs[*planned.output].file);
+            case Look::rows:
+            case Look::keys:
+                break;
+        }
+        const bool native = physical_.outputs[*planned.output].strategy != Strategy::relational;
+        return fmt::format("from {} that {} makes", planned.look == Look::keys ? "rows per key" : "rows",
+                           native ? "the native engine" : "DuckDB");
+    }
+
     [[nodiscard]] std::vector<std::string> outputs_by(Strategy strategy) const {
         std::vector<std::string> files;
-        for (const PhysicalOutput& output : physical_.outputs)
+        for (const PhysicalOutput& output : std::span(physical_.outputs).first(expected_.own_outputs))
             if (output.strategy == strategy) files.push_back(plan_.outputs[output.output].file);
         return files;
     }
@@ -262,6 +298,7 @@ private:
     const RunOptions& options_;
     const Config& config_;
     Assembly& assembly_;
+    const ExpectationPlan expected_;
     const LogicalPlan& plan_;
     RewriteSet rewrites_;
     PlanDescription description_;

@@ -62,6 +62,14 @@ struct PlannedOutput {
     std::vector<std::string> destinations;  // names of those that are on
 };
 
+struct PlannedCheck {
+    std::string on;        // a source or step
+    std::string check;     // "not_null(user_id)"
+    std::string severity;  // "fail", "quarantine" or "warn"
+    std::string how;       // "while 'api_logs' is read"
+    std::string place;
+};
+
 struct PlannedRewrite {
     std::string name;
     bool on = true;
@@ -82,6 +90,7 @@ struct PlanDescription {
     std::vector<PlannedStep> steps;
     std::vector<PlannedRewrite> rewrites;
     std::vector<PlannedOutput> outputs;
+    std::vector<PlannedCheck> checks;
     std::vector<DestinationReport> destinations;  // those that are on, then those that are off
 };
 

@@ -65,12 +65,19 @@ std::string plan_document(const PlanDescription& plan) {
               {"sources", Json::array()},
               {"steps", Json::array()},
               {"outputs", Json::array()},
+              {"checks", Json::array()},
               {"rewrites", Json::array()},
               {"destinations", Json::array()}};
     for (const auto& [name, value] : plan.params) json["params"][name] = value;
     for (const PlannedSource& source : plan.sources) json["sources"].push_back(source_json(source));
     for (const PlannedStep& step : plan.steps) json["steps"].push_back(step_json(step));
     for (const PlannedOutput& output : plan.outputs) json["outputs"].push_back(output_json(output));
+    for (const PlannedCheck& check : plan.checks)
+        json["checks"].push_back({{"on", check.on},
+                                  {"check", check.check},
+                                  {"severity", check.severity},
+                                  {"how", check.how},
+                                  {"place", check.place}});
     for (const PlannedRewrite& rewrite : plan.rewrites)
         json["rewrites"].push_back({{"name", rewrite.name}, {"on", rewrite.on}, {"applies_to", rewrite.applies_to}});
     for (const DestinationReport& destination : plan.destinations)

@@ -13,6 +13,8 @@
 #include "formats/format_writer.hpp"
 #include "loaders/local_destination.hpp"
 #include "loaders/s3/s3_destination.hpp"
+#include "quality/expectations/expectation_fields.hpp"
+#include "quality/expectations/expectation_reading.hpp"
 #include "transformers/cast.hpp"
 #include "transformers/count_by.hpp"
 #include "transformers/dedupe.hpp"
@@ -66,6 +68,13 @@ std::vector<Schema> schemas_of(const Types& types) {
     return schemas;
 }
 
+template <typename Types>
+std::vector<Schema> schemas_with_expectations(const Types& types) {
+    std::vector<Schema> schemas = schemas_of(types);
+    for (Schema& schema : schemas) schema.fields.push_back(expect_field());
+    return schemas;
+}
+
 }  // namespace
 
 const std::vector<ExtractorType>& extractor_types() {
@@ -106,8 +115,8 @@ const std::vector<AlertType>& alert_types() {
 
 ConfigSchemas config_schemas() {
     ConfigSchemas schemas;
-    schemas.sources = schemas_of(extractor_types());
-    schemas.transforms = schemas_of(transformer_types());
+    schemas.sources = schemas_with_expectations(extractor_types());
+    schemas.transforms = schemas_with_expectations(transformer_types());
     schemas.destinations = schemas_of(destination_types());
     schemas.alerts = schemas_of(alert_types());
     for (const OutputFormat& format : output_formats()) schemas.formats.emplace_back(format.name, format.extension);
@@ -122,9 +131,11 @@ ConfigSchemas config_schemas() {
     };
     schemas.check_source = [](const ConfigItem& item, Diagnostics& faults) {
         (void)entry_of(extractor_types(), item.type).from_config(item, faults);
+        (void)read_expectations(item, ExpectationOwner::source, faults);
     };
     schemas.check_transform = [](const ConfigItem& item, Diagnostics& faults) {
         (void)entry_of(transformer_types(), item.type).from_config(item, faults);
+        (void)read_expectations(item, ExpectationOwner::step, faults);
     };
     schemas.check_destination = [](const DestinationItem& item, Diagnostics& faults) {
         (void)entry_of(destination_types(), item.type).from_config(item, faults);

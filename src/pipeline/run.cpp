@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <iterator>
+#include <span>
 #include <string_view>
 
 #include "monitoring/report_json.hpp"
@@ -17,6 +18,8 @@
 #include "pipeline/balance.hpp"
 #include "pipeline/column_verdict.hpp"
 #include "pipeline/computation.hpp"
+#include "pipeline/expectation_report.hpp"
+#include "pipeline/expectation_run.hpp"
 #include "pipeline/failure.hpp"
 #include "pipeline/memory_budget.hpp"
 #include "pipeline/memory_guard.hpp"
@@ -30,10 +33,11 @@
 #include "pipeline/run_settings.hpp"
 #include "pipeline/scratch_folder.hpp"
 #include "pipeline/secret_mask.hpp"
+#include "pipeline/source_opening.hpp"
 #include "pipeline/source_report.hpp"
-#include "pipeline/source_wait.hpp"
 #include "pipeline/stage_meter.hpp"
 #include "pipeline/state_folder.hpp"
+#include "pipeline/usual_range.hpp"
 #include "plan/physical.hpp"
 #include "utils/heap.hpp"
 
@@ -63,7 +67,6 @@ private:
     Result<> load();
     Result<> open_replay();
     Result<> open_destinations();
-    Result<> keep_inputs(const Extractor& extractor);
     [[nodiscard]] RunInputs inputs() const;
     Result<> open_sources();
     Result<> plan();
@@ -73,6 +76,7 @@ private:
     Result<> report_sources(std::chrono::steady_clock::time_point start);
     Result<> judge_sources();
     Result<> write();
+    Result<> check();
     Result<> balance();
     Result<> publish();
 
@@ -94,6 +98,8 @@ private:
     RunLedger ledger_;
     Config config_;
     Assembly assembly_;
+    ExpectationPlan expected_;  // the plan, with what its expectations need
+    std::unique_ptr<ExpectationRun> expectations_;
     RewriteSet rewrites_;
     std::uint64_t memory_bytes_ = 0;
     int threads_ = 1;
@@ -125,6 +131,8 @@ Result<> Run::story() {
     // the whole input.
     TRY(stage("write", [&] { return write(); }));
     // Every output is finished in a staging folder; readers see nothing of it.
+    if (!expected_.expectations.empty()) TRY(stage("check", [&] { return check(); }));
+    // Every expectation is met, or the config lets the run go on without it.
     TRY(stage("balance", [&] { return balance(); }));
     // Every row is accounted for.
     TRY(stage("publish", [&] { return publish(); }));
@@ -143,6 +151,8 @@ Result<> Run::load() {
     report_.warnings = config_.warnings;
     missing_columns_.follow(config_.missing_columns);
     TRY_ASSIGN(assembly_, assemble(config_, {options_.only, options_.to}));
+    expected_ = plan_expectations(assembly_.plan, std::move(assembly_.expectations));
+    expectations_ = std::make_unique<ExpectationRun>(expected_, report_.start);
     report_.destinations = assembly_.destination_reports;
     threads_ = thread_count(options_);
     memory_bytes_ = memory_budget(options_);
@@ -173,36 +183,18 @@ RunInputs Run::inputs() const {
     return inputs;
 }
 
-// No output may replace what is read.
-Result<> Run::keep_inputs(const Extractor& extractor) {
-    if (!publication_) return {};
-    RunInputs inputs;
-    inputs.add(extractor, options_.base);
-    for (const LogicalOutput& output : assembly_.plan.outputs)
-        TRY(publication_->keep_inputs(output, output.file, inputs));
-    return {};
-}
-
 Result<> Run::open_sources() {
-    ExtractorContext context{.base = options_.base,
-                             .temp_dir = scratch_->path(),
-                             .block_size = options_.block_size > 0 ? options_.block_size : kDefaultBlockSize,
-                             .stop = &stop_,
-                             .retry = {.attempts = config_.retry.attempts,
-                                       .max_delay = config_.retry.max_delay,
-                                       .deadline = config_.retry.deadline},
-                             .wait = !options_.dry_run,
-                             .read_ahead = read_ahead(options_, assembly_.extractors.size())};
-    for (std::size_t index = 0; index < assembly_.extractors.size(); ++index) {
-        const auto& extractor = assembly_.extractors[index];
-        SourceWait waits(assembly_.plan.sources[index], progress_, *listener_);
-        context.hear_wait = [&waits](const InputWait& wait) { waits.tell(wait); };
-        TRY(keep_inputs(*extractor));
-        TRY_ASSIGN(auto source, extractor->open(context));
-        sources_.push_back(std::move(source));
-        TRY(keep_inputs(*extractor));  // of those that came while it waited for them
-    }
-    return replay_ ? replay_->mend(sources_) : Result<>();
+    TRY_ASSIGN(sources_, sluice::open_sources({.options = options_,
+                                               .config = config_,
+                                               .assembly = assembly_,
+                                               .expectations = *expectations_,
+                                               .publication = publication_.get(),
+                                               .temp_dir = scratch_->path(),
+                                               .stop = stop_,
+                                               .progress = progress_,
+                                               .listener = *listener_}));
+    if (replay_) TRY(replay_->mend(sources_));
+    return expectations_->watch_sources(sources_);
 }
 
 // The mended rows of an earlier run of this pipeline.
@@ -216,24 +208,29 @@ Result<> Run::plan() {
     if (is_tight(memory_bytes_)) keep_heap_small();
     limits_ = {.source_bytes = {}, .memory_bytes = memory_bytes_, .threads = threads_};
     for (const auto& source : sources_) limits_.source_bytes.push_back(source->text_bytes());
-    physical_ = choose_physical(assembly_.plan, limits_, rewrites_);
+    physical_ = choose_physical(expected_.plan, limits_, rewrites_);
     return prepare();
 }
 
 Result<> Run::prepare() {
-    TRY(scratch_->check_room(spooled_bytes(assembly_.plan, physical_, limits_.source_bytes),
+    TRY(scratch_->check_room(spooled_bytes(expected_.plan, physical_, limits_.source_bytes),
                              "what goes beyond --memory"));
     bad_rows_.clear();
     std::vector<BadRowSink*> sinks;
     for (std::size_t source = 0; source < sources_.size(); ++source)
         sinks.push_back(bad_rows_.emplace_back(std::make_unique<BadRowSpool>(scratch_->path())).get());
-    TRY_ASSIGN(auto computation, Computation::prepare(assembly_.plan, physical_, sources_,
+    const auto watch_rows = [this](std::size_t output, std::unique_ptr<RowStream> rows) {
+        return expectations_->watch_rows(output, std::move(rows));
+    };
+    TRY_ASSIGN(auto computation, Computation::prepare(expected_.plan, physical_, sources_,
                                                       {.threads = threads_,
                                                        .memory_bytes = memory_bytes_,
                                                        .temp_dir = scratch_->path(),
                                                        .rewrites = rewrites_,
                                                        .stop = &stop_,
                                                        .most_resident = native_reading_share(memory_bytes_, physical_),
+                                                       .watch_rows = watch_rows,
+                                                       .settled_surveys = !expected_.expectations.empty(),
                                                        .bad_rows = sinks},
                                                       progress_));
     computation_ = std::make_unique<Computation>(std::move(computation));
@@ -271,21 +268,18 @@ Result<> Run::report_sources(Clock::time_point start) {
 }
 
 Result<> Run::judge_sources() {
-    QuarantineRecord record{.run = report_.run,
-                            .pipeline = config_.pipeline,
-                            .config = std::filesystem::absolute(config_.path),
-                            .config_hash = config_.hash,
-                            .environment = config_.environment,
-                            .params = report_.params,
-                            .only = options_.only,
-                            .sources = {}};
     const auto read = read_to_the_end();
-    BadRowVerdict verdict =
-        judge_bad_rows(read, report_.sources, std::move(record), state(), SecretMask(config_.secrets));
-    accept_ = std::move(verdict.accept);
+    BadRowVerdict verdict = judge_bad_rows(read, report_.sources, quarantine_record(report_, options_.only), state(),
+                                           SecretMask(config_.secrets));
     std::ranges::move(verdict.warnings, std::back_inserter(report_.warnings));
-    if (verdict.refusal) return std::move(*verdict.refusal);
-    return judge_columns(read, column_origin(), report_, missing_columns_);
+    TRY_ASSIGN(const auto checks, expectations_->report_sources(read));
+    Result<> expected = judge_expectations(expected_, checks, report_, accept_);
+    if (verdict.refusal) {
+        accept_ = std::move(verdict.accept);
+        return std::move(*verdict.refusal);
+    }
+    TRY(judge_columns(read, column_origin(), report_, missing_columns_));
+    return expected;
 }
 
 // No look at the sizes foretells how many keys there are, or what a row costs: a null for each column that only others
@@ -296,7 +290,7 @@ Result<> Run::read_sources() {
         const bool wide_rows = !read && read.error().code == kNoRoomForFragments;
         if (read || (!wide_rows && read.error().code != kOverMemoryBudget)) return read;
         const auto less_native = wide_rows ? without_native_pairs : without_native;
-        physical_ = less_native(assembly_.plan, std::move(physical_), "it turned out to need more than --memory");
+        physical_ = less_native(expected_.plan, std::move(physical_), "it turned out to need more than --memory");
         computation_.reset();
         release_unused_heap();
         TRY(prepare());
@@ -310,7 +304,7 @@ Result<> Run::write() {
                            .temp_dir = scratch_->path(),
                            .inputs = inputs(),
                            .stop = &stop_});
-    for (const PhysicalOutput& physical : physical_.outputs) {
+    for (const PhysicalOutput& physical : std::span(physical_.outputs).first(expected_.own_outputs)) {
         TRY(stop_.check());
         ProgressTask& task = progress_.add(fmt::format("write {}", assembly_.plan.outputs[physical.output].file), 0);
         TRY_ASSIGN(auto output, writing.write(physical, task));
@@ -318,10 +312,13 @@ Result<> Run::write() {
         report_.outputs.push_back(std::move(output));
         listener_->output_written(report_.outputs.back());
     }
+    TRY(expectations_->look_at_rest(physical_, *computation_, read_to_the_end()));
     gather();
     report_.memory_notes = memory_notes(memory_bytes_, physical_);
     return missing_columns_.check();
 }
+
+Result<> Run::check() { return judge_expectations(expected_, expectations_->report_rest(report_), report_, accept_); }
 
 Result<> Run::balance() { return check_balance(assembly_.plan, report_); }
 
@@ -353,6 +350,7 @@ void Run::begin_ledger() {
 
 void Run::gather() {
     report_.steps = computation_->counts();
+    std::erase_if(report_.steps, [this](const StepCounts& step) { return expected_.adds(step.step); });
     for (std::string& warning : computation_->warnings()) missing_columns_.take(std::move(warning));
 }
 
@@ -385,6 +383,7 @@ RunReport Run::tell() {
     scratch_.reset();
     report_.peak_memory_bytes = peak_resident_bytes();
     report_.end = wall_now();
+    if (result && has_state_folder(options_, config_)) compare_with_earlier_runs(config_, state(), report_);
     tell_of_run(options_, config_, report_);
     if (has_state_folder(options_, config_)) ledger_.end(state(), config_.history, report_);
     listener_->run_ended(report_);

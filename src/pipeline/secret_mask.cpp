@@ -103,6 +103,12 @@ void mask_secrets(const std::vector<Secret>& secrets, RunReport& report) {
         mask.apply(row.column);
         mask.apply(row.excerpt);
     }
+    for (CheckReport& check : report.checks) {
+        mask.apply(check.check);
+        mask.apply(check.expected);
+        mask.apply(check.found);
+        for (CheckExample& example : check.examples) mask.apply(example.value);
+    }
 }
 
 void mask_secrets(const std::vector<Secret>& secrets, std::string& text) { SecretMask(secrets).apply(text); }

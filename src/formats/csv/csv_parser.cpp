@@ -171,6 +171,7 @@ void CsvParser::report_objection(std::span<const std::uint32_t> columns) {
     restore_row();
     const auto at = std::ranges::find_if(
         columns, [this](std::uint32_t column) { return targets_[column].id == rows_.objection_column(); });
+    if (at == columns.end()) return rows_.report_objection(chunk_rows_.text(), 0);  // to a column that the file lacks
     const Cell& cell = chunk_rows_.cells()[static_cast<std::size_t>(at - columns.begin())];
     rows_.report_objection(chunk_rows_.text(), cell.outer_begin() - chunk_rows_.begin());
 }

@@ -16,6 +16,7 @@
 #include "formats/scan/column_registry.hpp"
 #include "formats/scan/declared_column.hpp"
 #include "rows/block.hpp"
+#include "rows/row_rule.hpp"
 
 namespace sluice::formats {
 
@@ -36,6 +37,7 @@ struct Column {
     bool ruled = false;              // its values do not simply pass: ColumnRules
     bool watched = false;            // declared or surveyed: its values are looked at
     const DeclaredColumn* declared = nullptr;
+    const std::vector<const RowRule*>* row_rules = nullptr;  // null: none
 };
 
 // One thread.

@@ -46,6 +46,8 @@ std::string_view fault_code(Fault fault) {
             return "unclosed_quote";
         case Fault::null_character:
             return "null_character";
+        case Fault::failed_expectation:
+            return "failed_expectation";
         case Fault::undeclared_column:
             return "undeclared_column";
     }
@@ -98,6 +100,8 @@ std::string_view fault_message(Fault fault) {
             return "the quote that opens here is not closed before the file ends";
         case Fault::null_character:
             return "a NUL byte stands for no character of text";
+        case Fault::failed_expectation:
+            return "the value is not what the config expects";
         case Fault::undeclared_column:
             return "the schema declares no such column, and `columns: strict` takes no other";
     }

@@ -19,18 +19,19 @@ enum class Fault : std::uint8_t {
     lone_surrogate,        // half of a \uD83D\uDE00 pair
     control_character,     // a byte below 0x20 in a text, not escaped
     bad_utf8,
-    too_deep,           // more than 1,024 levels
-    too_long,           // longer than max_line
-    duplicate_key,      // at the top level, compared after unescaping
-    bad_type,           // not of the type that the config declares
-    not_finite,         // an infinite number or none at all, which JSON cannot write
-    bad_timestamp,      // not a time although the config declares one
-    missing_cells,      // CSV: fewer cells than the header
-    extra_cells,        // CSV: more cells than the header
-    text_after_quote,   // CSV: something between a closing quote and the delimiter
-    unclosed_quote,     // CSV: the file ends in a quoted cell
-    null_character,     // CSV: a NUL byte
-    undeclared_column,  // the schema has no such column, and `columns: strict`
+    too_deep,            // more than 1,024 levels
+    too_long,            // longer than max_line
+    duplicate_key,       // at the top level, compared after unescaping
+    bad_type,            // not of the type that the config declares
+    not_finite,          // an infinite number or none at all, which JSON cannot write
+    bad_timestamp,       // not a time although the config declares one
+    missing_cells,       // CSV: fewer cells than the header
+    extra_cells,         // CSV: more cells than the header
+    text_after_quote,    // CSV: something between a closing quote and the delimiter
+    unclosed_quote,      // CSV: the file ends in a quoted cell
+    null_character,      // CSV: a NUL byte
+    failed_expectation,  // not what `expect:` says, with `severity: quarantine`
+    undeclared_column,   // the schema has no such column, and `columns: strict`
 };
 
 // The name in reports and quarantine files: "duplicate_key".

@@ -114,6 +114,7 @@ FileScan::FileScan(const InputSet& inputs, const RowFormat& format, const Declar
                 .declared = &declared,
                 .columns = &columns,
                 .rules = limits.rules,
+                .row_rules = limits.row_rules,
                 .mended = &mended,
                 .block_size = limits.block_size,
                 .max_row = limits.max_row},

@@ -18,6 +18,7 @@ namespace sluice::formats {
 
 struct ScanLimits {
     const ColumnRules* rules = &kNoRules;  // outlive the scan
+    const RowRules* row_rules = nullptr;   // likewise; null: none
     std::uint64_t block_size = 0;          // bytes, at least 1
     std::uint64_t max_row = 0;             // bytes
 };

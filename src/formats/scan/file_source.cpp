@@ -38,7 +38,10 @@ Result<> FileSource::mend(std::vector<MendedRow> rows) {
 std::unique_ptr<Scan> FileSource::scan(const ScanRequest& request) const {
     return std::make_unique<FileScan>(
         inputs_, *format_, declared_, settings_.columns, mended_, request,
-        ScanLimits{.rules = &settings_.rules, .block_size = settings_.block_size, .max_row = settings_.max_row});
+        ScanLimits{.rules = &settings_.rules,
+                   .row_rules = settings_.row_rules.empty() ? nullptr : &settings_.row_rules,
+                   .block_size = settings_.block_size,
+                   .max_row = settings_.max_row});
 }
 
 }  // namespace sluice::formats

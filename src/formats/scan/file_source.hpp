@@ -15,6 +15,7 @@
 #include "formats/scan/row_format.hpp"
 #include "io/input_file.hpp"
 #include "rows/declared_type.hpp"
+#include "rows/row_rule.hpp"
 #include "rows/scan.hpp"
 #include "utils/result.hpp"
 
@@ -27,6 +28,7 @@ struct SourceSettings {
     std::string name;
     DeclaredTypes types;
     ColumnRules rules = {};
+    RowRules row_rules = {};
     std::uint64_t block_size = kDefaultBlockSize;
     std::uint64_t max_row = kDefaultMaxRow;  // bytes; a longer row is bad
     InputPolicy inputs = {};

@@ -59,6 +59,31 @@ RowBuilder::RowBuilder(ColumnRegistry& registry, const RowSettings& settings)
     if (!settings_.columns->name.empty()) name_column_ = column_of(settings_.columns->name);
     if (!settings_.columns->line.empty()) line_column_ = column_of(settings_.columns->line);
     for (std::size_t id = 0; id < columns_.size(); ++id) apply_rules(columns_[static_cast<ColumnId>(id)]);
+    if (settings_.row_rules != nullptr) add_row_rules();
+}
+
+void RowBuilder::add_row_rules() {
+    for (const auto& rule : *settings_.row_rules)
+        row_rules_[columns_.find_or_add(rule->column())].push_back(rule.get());
+    for (const auto& [id, rules] : row_rules_) {
+        columns_[id].row_rules = &rules;
+        columns_[id].watched = true;
+    }
+}
+
+// The first objection to a row is the one that counts.
+void RowBuilder::check_row_rules(const Column& column, ColumnId id, const Token& token) {
+    if (objection_) return;
+    for (const RowRule* rule : *column.row_rules) {
+        if (rule->meets(token, scratch_)) continue;
+        return object_to(Fault::failed_expectation, token.data == nullptr ? row_ : token.data, id,
+                         rule->objection(token));
+    }
+}
+
+void RowBuilder::check_absent_columns() {
+    for (const auto& [id, rules] : row_rules_)
+        if (columns_[id].last_row != row_number_) check_row_rules(columns_[id], id, {});
 }
 
 void RowBuilder::apply_rules(Column& column) {
@@ -236,6 +261,7 @@ void RowBuilder::add_place() {
 
 bool RowBuilder::end_row(bool good) {
     if (name_column_ || line_column_) add_place();
+    if (good && !row_rules_.empty()) check_absent_columns();
     if (good && !objection_) {
         if (!schema_.empty()) complete_row();
         if (!nulled_.empty()) note_nulled();
@@ -286,6 +312,7 @@ void RowBuilder::watch_value(const Column& column, ColumnId id, const Token& tok
     if (column.survey != Column::kNoSlot && token.kind == Kind::number) {
         to_survey_.emplace_back(column.survey, token.view());
     }
+    if (column.row_rules != nullptr) check_row_rules(column, id, token);
 }
 
 void RowBuilder::check_value(const Column& column, ColumnId id, const Token& token) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@
 #include "formats/scan/input_set.hpp"
 #include "formats/scan/mended_chunks.hpp"
 #include "rows/bad_row.hpp"
+#include "rows/row_rule.hpp"
 #include "rows/scan.hpp"
 #include "utils/result.hpp"
 
@@ -65,9 +67,10 @@ struct RowSettings {
     const DeclaredColumns* declared = nullptr;
     const FileColumns* columns = nullptr;
     const ColumnRules* rules = &kNoRules;
-    const MendedRows* mended = nullptr;  // that the chunks have; null: none
-    std::uint64_t block_size = 0;        // bytes, of the scan's chunks
-    std::uint64_t max_row = 0;           // bytes
+    const RowRules* row_rules = nullptr;  // null: none
+    const MendedRows* mended = nullptr;   // that the chunks have; null: none
+    std::uint64_t block_size = 0;         // bytes, of the scan's chunks
+    std::uint64_t max_row = 0;            // bytes
 };
 
 // A token in the making.
@@ -156,6 +159,9 @@ private:
     void add_place();
     void add_own(ColumnId id, const RowValue& value, std::string_view option);
     void apply_rules(Column& column);
+    void add_row_rules();
+    void check_row_rules(const Column& column, ColumnId id, const Token& token);
+    void check_absent_columns();
     void take_ruled(ColumnId id, const char* name, const RowValue& value);
     void place_value(Column& column, ColumnId id, const RowValue& value);
     void complete_row();
@@ -177,8 +183,9 @@ private:
     ReaderSummary summary_;
     BadRowBuffer bad_rows_;
     std::string scratch_;
-    std::optional<Error> stopped_;                                     // by a value, with TypeErrors::fail
-    std::vector<ColumnId> schema_;                                     // in its order
+    std::optional<Error> stopped_;  // by a value, with TypeErrors::fail
+    std::vector<ColumnId> schema_;  // in its order
+    std::map<ColumnId, std::vector<const RowRule*>> row_rules_;
     std::vector<RowEntry> ordered_;                                    // scratch
     std::vector<std::pair<std::size_t, std::size_t>> repeated_slots_;  // (copy, original): names asked for twice
 

@@ -113,6 +113,20 @@ OutputReport output_of(const Statement& row) {
     return output;
 }
 
+CheckReport check_of(const Statement& row) {
+    CheckReport check{.on = row.text(2),
+                      .check = row.text(3),
+                      .severity = row.text(4),
+                      .met = row.integer(5) != 0,
+                      .rows = row.count(6),
+                      .failing = row.count(7),
+                      .expected = row.text(8),
+                      .found = row.text(9)};
+    for (const Json& place : json_of(row.text(10)))
+        if (place.is_string()) check.examples.push_back({.place = place.get<std::string>(), .value = {}});
+    return check;
+}
+
 DestinationReport destination_of(const Statement& row) {
     return {.name = row.text(2),
             .address = row.text(3),
@@ -131,6 +145,12 @@ public:
                        database.prepare(fmt::format("SELECT * FROM {} WHERE run = ? ORDER BY 2, 3", table)));
             reader.statements_.push_back(std::move(statement));
         }
+        // A reader may come before the run that brings the ledger up to date.
+        TRY_ASSIGN(const std::string checks, database.value("SELECT 1 FROM sqlite_master WHERE name = 'checks'"));
+        if (!checks.empty()) {
+            TRY_ASSIGN(auto statement, database.prepare("SELECT * FROM checks WHERE run = ? ORDER BY 2"));
+            reader.statements_.push_back(std::move(statement));
+        }
         return reader;
     }
 
@@ -143,9 +163,11 @@ public:
         TRY(each(5, report, [&](const Statement& row) {
             if (row.count(1) < report.outputs.size()) report.outputs[row.count(1)].destinations.push_back(row.count(2));
         }));
-        return each(6, report, [&](const Statement& row) {
+        TRY(each(6, report, [&](const Statement& row) {
             (row.text(2) == "warning" ? report.warnings : report.failure).push_back(row.text(3));
-        });
+        }));
+        if (statements_.size() <= 7) return {};
+        return each(7, report, [&](const Statement& row) { report.checks.push_back(check_of(row)); });
     }
 
 private:

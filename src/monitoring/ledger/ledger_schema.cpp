@@ -9,7 +9,7 @@ namespace sluice {
 namespace {
 
 // The step from version N to N + 1. A published step is never changed: later versions add to the list.
-constexpr std::array<std::string_view, 1> kSteps{R"(
+constexpr std::array<std::string_view, 2> kSteps{R"(
 CREATE TABLE runs (
   id TEXT PRIMARY KEY NOT NULL,
   pipeline TEXT NOT NULL, config TEXT NOT NULL, config_hash TEXT NOT NULL, environment TEXT NOT NULL,
@@ -57,6 +57,14 @@ CREATE TABLE deliveries (
 CREATE TABLE messages (
   run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('warning', 'failure')), text TEXT NOT NULL,
+  PRIMARY KEY (run, position)) WITHOUT ROWID;
+)",
+                                                 R"(
+CREATE TABLE checks (
+  run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+  checked TEXT NOT NULL, expectation TEXT NOT NULL, severity TEXT NOT NULL, met INTEGER NOT NULL,
+  rows INTEGER NOT NULL, failing INTEGER NOT NULL, expected TEXT NOT NULL, found TEXT NOT NULL,
+  places TEXT NOT NULL,
   PRIMARY KEY (run, position)) WITHOUT ROWID;
 )"};
 

@@ -120,6 +120,26 @@ void bind_output(Statement& statement, const OutputReport& output) {
         .bind(output.seconds);
 }
 
+// Where the first rows at fault stand; their values do not belong into the ledger.
+std::string places_of(const CheckReport& check) {
+    Json places = Json::array();
+    for (const CheckExample& example : check.examples)
+        if (!example.place.empty()) places.push_back(example.place);
+    return compact(places);
+}
+
+void bind_check(Statement& statement, const CheckReport& check) {
+    statement.bind(check.on)
+        .bind(check.check)
+        .bind(check.severity)
+        .bind(check.met)
+        .bind(check.rows)
+        .bind(check.failing)
+        .bind(check.expected)
+        .bind(check.found)
+        .bind(places_of(check));
+}
+
 void bind_destination(Statement& statement, const DestinationReport& destination) {
     statement.bind(destination.name)
         .bind(destination.address)
@@ -145,6 +165,7 @@ Result<> Ledger::write_parts(const RunReport& report) {
     TRY(put_part(database, report.run, "stages", 9, report.stages, bind_stage));
     TRY(put_part(database, report.run, "sources", 12, report.sources, bind_source));
     TRY(put_part(database, report.run, "steps", 9, report.steps, bind_step));
+    TRY(put_part(database, report.run, "checks", 9, report.checks, bind_check));
     TRY(put_part(database, report.run, "outputs", 9, report.outputs, bind_output));
     TRY(put_part(database, report.run, "destinations", 5, report.destinations, bind_destination));
     std::int64_t output = 0;

@@ -311,7 +311,7 @@ Result<> RelationalRun::survey(std::vector<Survey> surveys) {
         }
         TRY_ASSIGN(state_->summaries[source],
                    survey_source(*state_->sources[source], state_->settings.threads, surveys[source].progress,
-                                 state_->settings.stop, surveys[source].bad_rows, &most));
+                                 state_->settings.stop, surveys[source].bad_rows, surveys[source].settled, &most));
     }
     state_->reading_bytes = most - std::min(most, before);
     return {};

@@ -41,6 +41,7 @@ struct RelationalSettings {
 struct Survey {
     ScanProgress* progress = nullptr;    // may be null
     BadRowSink* bad_rows = nullptr;      // may be null
+    bool settled = false;                // its blocks are looked at: it must not read rows otherwise than a load
     const ScanSummary* known = nullptr;  // what another engine's survey of all columns found: then it is not read
 };
 

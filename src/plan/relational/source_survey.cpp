@@ -4,17 +4,15 @@
 #include <mutex>
 #include <thread>
 
+#include "rows/settled_scan.hpp"
 #include "utils/heap.hpp"
 
 namespace sluice {
 
-Result<ScanSummary> survey_source(const ScannableSource& source, int threads, ScanProgress* progress,
-                                  const StopFlag* stop, BadRowSink* bad_rows, std::uint64_t* resident) {
-    ScanRequest request;
-    request.survey_all = true;
-    request.progress = progress;
-    request.stop = stop;
-    request.bad_rows = bad_rows;
+namespace {
+
+Result<ScanSummary> survey_by(const ScannableSource& source, const ScanRequest& request, int threads,
+                              std::uint64_t* resident) {
     const std::unique_ptr<Scan> scan = source.scan(request);
     std::mutex mutex;
     std::optional<Error> first_error;
@@ -40,6 +38,20 @@ Result<ScanSummary> survey_source(const ScannableSource& source, int threads, Sc
     }
     if (first_error) return *first_error;
     return scan->finish();
+}
+
+}  // namespace
+
+Result<ScanSummary> survey_source(const ScannableSource& source, int threads, ScanProgress* progress,
+                                  const StopFlag* stop, BadRowSink* bad_rows, bool settled, std::uint64_t* resident) {
+    ScanRequest request;
+    request.survey_all = true;
+    request.progress = progress;
+    request.stop = stop;
+    request.bad_rows = bad_rows;
+    if (!settled) return survey_by(source, request, threads, resident);
+    return scan_settled(std::move(request),
+                        [&](const ScanRequest& scan) { return survey_by(source, scan, threads, resident); });
 }
 
 std::vector<BoundColumn> source_columns(const ScannableSource& source, std::size_t index, const ScanSummary& summary) {

@@ -64,6 +64,15 @@ RunReport full_report(std::string run) {
     report.sources.push_back(source);
     report.steps.push_back({.step = "j", .rows_in = {3, 4}, .rows_out = 5, .unmatched_right = 1, .fan_out = 2});
     report.steps.push_back({.step = "d", .rows_in = {5}, .rows_out = 3, .deduplicated = 2});
+    report.checks.push_back({.on = "a",
+                             .check = "not_null(c)",
+                             .severity = "warn",
+                             .met = false,
+                             .rows = 3,
+                             .failing = 2,
+                             .expected = "no row fails",
+                             .found = "2 of 3 rows fail (66.7%)",
+                             .examples = {{.place = "a.jsonl:1", .value = ""}}});
     report.outputs.push_back({.name = "j", .file = "j.json", .how = "native", .rows = 5, .bytes = 9});
     report.outputs.back().crc64nvme = 0xfedcba9876543210;
     report.outputs.back().sha256 = std::string(64, 'a');
@@ -85,6 +94,28 @@ TEST_F(LedgerTest, GivesBackWhatWasPutIn) {
     EXPECT_EQ(found->outputs[0].destinations, std::vector<std::size_t>{0});
     EXPECT_EQ(found->pipeline, report.pipeline);
     EXPECT_EQ(found->process.start_ticks, 9U);
+    EXPECT_TRUE(notes_.empty());
+}
+
+// As version 1 left it: without the table of checks.
+TEST_F(LedgerTest, OneOfTheVersionBeforeIsReadAndBroughtUpToDate) {
+    RunReport before = full_report("r1");
+    before.checks.clear();
+    ASSERT_TRUE(open()->put(before));
+    {
+        const auto database = Database::open(state_ / "ledger.db", Database::Access::write, 1000);
+        ASSERT_TRUE(database);
+        ASSERT_TRUE((*database)->execute("DROP TABLE checks; PRAGMA user_version = 1"));
+    }
+    const auto reader = Ledger::open_to_read(state_);
+    ASSERT_TRUE(reader);
+    const auto read = (*reader)->run("r1");
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(report_document(*read), report_document(before));
+    ASSERT_TRUE(open()->put(full_report("r2")));
+    const auto written = open()->run("r2");
+    ASSERT_TRUE(written);
+    EXPECT_EQ(report_document(*written), report_document(full_report("r2")));
     EXPECT_TRUE(notes_.empty());
 }
 
