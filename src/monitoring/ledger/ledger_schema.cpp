@@ -9,7 +9,7 @@ namespace sluice {
 namespace {
 
 // The step from version N to N + 1. A published step is never changed: later versions add to the list.
-constexpr std::array<std::string_view, 1> kSteps{R"(
+constexpr std::array<std::string_view, 2> kSteps{R"(
 CREATE TABLE runs (
   id TEXT PRIMARY KEY NOT NULL,
   pipeline TEXT NOT NULL, config TEXT NOT NULL, config_hash TEXT NOT NULL, environment TEXT NOT NULL,
@@ -58,6 +58,11 @@ CREATE TABLE messages (
   run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('warning', 'failure')), text TEXT NOT NULL,
   PRIMARY KEY (run, position)) WITHOUT ROWID;
+)",
+                                                 R"(
+ALTER TABLE stages ADD COLUMN waiting_seconds REAL NOT NULL DEFAULT 0;
+ALTER TABLE stages ADD COLUMN rows_per_second REAL GENERATED ALWAYS AS (rows / nullif(seconds, 0));
+ALTER TABLE stages ADD COLUMN bytes_per_second REAL GENERATED ALWAYS AS (bytes / nullif(seconds, 0));
 )"};
 
 Result<std::size_t> version_of(const Database& database) {
