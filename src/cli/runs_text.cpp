@@ -68,12 +68,14 @@ std::string stages_table(const RunReport& run) {
                      {"rows", Align::right},
                      {"bytes", Align::right},
                      {"retries", Align::right},
+                     {"waited", Align::right},
                      {"memory", Align::right}});
     for (const StageReport& stage : run.stages)
         table.add({stage.name, wall_time_text(stage.start), seconds_text(stage.seconds),
                    stage.cpu_seconds > 0 ? seconds_text(stage.cpu_seconds) : "",
                    stage.rows > 0 ? count_text(stage.rows) : "", stage.bytes > 0 ? bytes_text(stage.bytes) : "",
                    stage.retries > 0 ? count_text(stage.retries) : "",
+                   stage.waiting_seconds > 0 ? seconds_text(stage.waiting_seconds) : "",
                    stage.peak_memory_bytes > 0 ? bytes_text(stage.peak_memory_bytes) : ""});
     return table.text();
 }

@@ -104,6 +104,7 @@ Config read_config(const Loading& loading) {
     if (top.has("history")) config.history = top.duration("history");
     if (const auto retry = top.section("retry")) config.retry = read_retry(*retry, {});
     read_alerting(loading, top, config);
+    if (const auto metrics = top.section("metrics")) config.metrics.textfile = metrics->text("textfile");
     if (top.text("missing_columns") == "fail") config.missing_columns = MissingColumns::fail;
     std::vector<ReadItem> sources = read_sources(loading);
     // Every output has a place at each destination, and the plan follows the steps' references by recursion.
@@ -258,6 +259,16 @@ const std::vector<Field>& top_fields() {
          .default_text = "warn",
          .choices = {"warn", "fail"},
          .details = "`warn`: an empty result or nulls, and a warning; `fail`: the run is refused (exit code 3)."},
+        {.name = "metrics",
+         .type = FieldType::section,
+         .doc = "Where each run leaves its metrics for Prometheus.",
+         .fields = {{.name = "textfile",
+                     .doc = "A file that ends in `.prom`, or the folder of node exporter's textfile collector.",
+                     .required = true,
+                     .may_be_empty = true,
+                     .details = "In a folder the file is `sluice_PIPELINE.prom`, with an environment "
+                                "`sluice_PIPELINE_ENVIRONMENT.prom`. The folder must be there. Empty: none is written.",
+                     .example = "/var/lib/prometheus/node-exporter"}}},
         {.name = "history",
          .type = FieldType::duration,
          .doc = "How long runs are kept in the ledger, with the rows that they rejected.",

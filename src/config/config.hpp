@@ -25,6 +25,11 @@ struct RetrySpec {
     std::chrono::milliseconds deadline{60'000};
 };
 
+// `metrics:`
+struct MetricsSpec {
+    std::string textfile;  // a file, if it ends in .prom, else a folder; "": none is written
+};
+
 // How the user's SQL is read before there is data: DuckDB's parser, given from above. An empty function checks nothing.
 struct SqlHooks {
     // What is wrong with an expression's syntax, if anything.
@@ -113,6 +118,7 @@ struct Config {
     std::optional<Secret> heartbeat;  // the address that is asked after a good run; never empty
     Wording wording;
     RetrySpec retry;
+    MetricsSpec metrics;
 };
 
 // What the loader knows of the components, from pipeline/registry: it does not depend on them.

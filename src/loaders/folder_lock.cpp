@@ -14,6 +14,7 @@
 
 #include "loaders/run_holder.hpp"
 #include "loaders/write_fault.hpp"
+#include "utils/waiting_time.hpp"
 
 namespace sluice {
 namespace {
@@ -25,6 +26,7 @@ namespace fs = std::filesystem;
 std::optional<RunHolder> living_holder(int file) {
     constexpr int kLooks = 50;
     constexpr std::chrono::milliseconds kBetween{10};
+    const WaitingSpan span;
     for (int look = 0; look < kLooks; ++look) {
         std::array<char, 4096> bytes{};
         const ssize_t size = ::pread(file, bytes.data(), bytes.size(), 0);

@@ -27,6 +27,7 @@ struct StageReport {
     std::uint64_t bytes = 0;  // the same
     std::uint64_t retries = 0;
     std::uint64_t peak_memory_bytes = 0;  // resident, up to its end
+    double waiting_seconds = 0;           // of `seconds`: for files, for other runs, between tries of a request
 };
 
 // Values that were not of their declared type and became null.

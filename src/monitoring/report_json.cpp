@@ -23,7 +23,8 @@ Json stages_json(const RunReport& report) {
                         {"rows", stage.rows},
                         {"bytes", stage.bytes},
                         {"retries", stage.retries},
-                        {"peak_memory_bytes", stage.peak_memory_bytes}});
+                        {"peak_memory_bytes", stage.peak_memory_bytes},
+                        {"waiting_seconds", stage.waiting_seconds}});
     }
     return list;
 }

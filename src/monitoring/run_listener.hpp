@@ -23,16 +23,4 @@ public:
     virtual void run_ended(const RunReport& report) = 0;
 };
 
-// Does nothing with it.
-class SilentListener final : public RunListener {
-public:
-    void run_started(const RunReport&) override {}
-    void stage_started(std::string_view) override {}
-    void source_waits(const WaitReport&) override {}
-    void source_read(const SourceReport&) override {}
-    void output_written(const OutputReport&) override {}
-    void stage_ended(const StageReport&) override {}
-    void run_ended(const RunReport&) override {}
-};
-
 }  // namespace sluice

@@ -8,10 +8,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <cerrno>
+#include <cmath>
 #include <exception>
 #include <filesystem>
 #include <fstream>
 
+#include "monitoring/late_file_sink.hpp"
 #include "monitoring/number_text.hpp"
 #include "utils/file_descriptor.hpp"
 #include "utils/json.hpp"
@@ -64,6 +66,10 @@ Result<> check_log_file(const std::string& path) {
                                                 path));
 }
 
+Error cannot_open(const std::filesystem::path& file, const std::exception& exception) {
+    return external_error("log_file", fmt::format("cannot open the log '{}': {}", file.string(), exception.what()));
+}
+
 std::string word(const Json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -76,9 +82,19 @@ struct RunLog::State {
     std::string run;
     std::string stage;
     bool incomplete = false;
+    std::shared_ptr<LateFileSink> late;  // of a log that is to be kept
+
+    void log_to(std::vector<spdlog::sink_ptr> sinks) {
+        for (const spdlog::sink_ptr& sink : sinks) sink->set_formatter(formatter_for(format));
+        logger = std::make_shared<spdlog::logger>("run", sinks.begin(), sinks.end());
+        logger->set_level(level_enum::debug);
+        logger->flush_on(level_enum::debug);  // a run that is killed leaves its last record
+        logger->set_error_handler([this](const std::string&) { incomplete = true; });
+    }
 
     // `fields` is an object; its values stand as name=value in text.
-    void record(level_enum level, const std::string& message, const Json& fields = Json::object()) const {
+    void record(level_enum level, const std::string& whole_message, const Json& fields = Json::object()) const {
+        const std::string message = late ? whole_message.substr(0, whole_message.find('\n')) : whole_message;
         if (format == LogFormat::json) {
             Json json{{"run", run}};
             if (!stage.empty()) json["stage"] = stage;
@@ -109,16 +125,30 @@ Result<std::unique_ptr<RunLog>> RunLog::open(const LogSettings& settings) {
         try {
             sinks.push_back(std::make_shared<spdlog::sinks::basic_file_sink_st>(path));
         } catch (const std::exception& exception) {
-            return external_error("log_file", fmt::format("cannot open the log '{}': {}", path, exception.what()));
+            return cannot_open(path, exception);
         }
     }
     if (settings.to_stderr) sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_st>());
-    for (const spdlog::sink_ptr& sink : sinks) sink->set_formatter(formatter_for(settings.format));
-    state->logger = std::make_shared<spdlog::logger>("run", sinks.begin(), sinks.end());
-    state->logger->set_level(level_enum::debug);
-    state->logger->flush_on(level_enum::debug);  // a run that is killed leaves its last record
-    state->logger->set_error_handler([seen = state.get()](const std::string&) { seen->incomplete = true; });
+    state->log_to(std::move(sinks));
     return std::unique_ptr<RunLog>(new RunLog(std::move(state)));
+}
+
+std::unique_ptr<RunLog> RunLog::to_be_kept() {
+    auto state = std::make_unique<State>();
+    state->format = LogFormat::json;
+    state->late = std::make_shared<LateFileSink>();
+    state->log_to({state->late});
+    return std::unique_ptr<RunLog>(new RunLog(std::move(state)));
+}
+
+Result<> RunLog::keep_in(const std::filesystem::path& file) {
+    TRY(check_log_file(file.string()));
+    try {
+        state_->late->open(file.string());
+    } catch (const std::exception& exception) {
+        return cannot_open(file, exception);
+    }
+    return {};
 }
 
 void RunLog::run_started(const RunReport& report) {
@@ -156,7 +186,19 @@ void RunLog::output_written(const OutputReport& output) {
 }
 
 void RunLog::stage_ended(const StageReport& stage) {
-    state_->record(level_enum::debug, "ends", {{"seconds", stage.seconds}});
+    Json fields{{"seconds", stage.seconds}, {"cpu_seconds", stage.cpu_seconds}};
+    if (stage.waiting_seconds > 0) fields["waiting_seconds"] = stage.waiting_seconds;
+    if (stage.retries > 0) fields["retries"] = stage.retries;
+    if (stage.bytes > 0) {
+        fields["rows"] = stage.rows;
+        fields["bytes"] = stage.bytes;
+    }
+    if (stage.bytes > 0 && stage.seconds > 0) {
+        fields["rows_per_second"] = std::llround(static_cast<double>(stage.rows) / stage.seconds);
+        fields["bytes_per_second"] = std::llround(static_cast<double>(stage.bytes) / stage.seconds);
+    }
+    fields["peak_memory_bytes"] = stage.peak_memory_bytes;
+    state_->record(level_enum::debug, "ends", fields);
     state_->stage.clear();
 }
 

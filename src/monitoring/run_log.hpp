@@ -26,6 +26,11 @@ public:
     // Fails (kind external) when the file cannot be opened, and (kind config) when it is there and is no log of a run:
     // an input, an output or a config is not appended to.
     [[nodiscard]] static Result<std::unique_ptr<RunLog>> open(const LogSettings& settings);
+    // A log as JSON whose file is not known yet: records are held until keep_in() names it. Of messages it keeps the
+    // first line: what follows may quote rows.
+    [[nodiscard]] static std::unique_ptr<RunLog> to_be_kept();
+    // Once, of a log from to_be_kept(). Fails as open() does.
+    [[nodiscard]] Result<> keep_in(const std::filesystem::path& file);
     // Whether a record could not be written (a full disk). The run goes on: it matters more than its log.
     [[nodiscard]] bool incomplete() const noexcept;
     ~RunLog() override;

@@ -4,6 +4,8 @@
 
 #include "alerting/transfer.hpp"
 #include "pipeline/assembly.hpp"
+#include "pipeline/kept_logs.hpp"
+#include "pipeline/metrics_export.hpp"
 #include "pipeline/partition_files.hpp"
 #include "pipeline/run_alerts.hpp"
 #include "pipeline/run_settings.hpp"
@@ -103,7 +105,11 @@ Result<AccessList> list_access(const RunOptions& options) {
     std::error_code ignored;
     const std::filesystem::path temporary =
         options.temp_dir ? *options.temp_dir : std::filesystem::temp_directory_path(ignored);
-    append({ledger.lexically_normal().string(), (temporary / "sluice-RUN").string() + "/"}, list.writes);
+    const std::filesystem::path log = kept_log(state_folder(options, config), "RUN");
+    append({ledger.lexically_normal().string(), log.lexically_normal().string(),
+            (temporary / "sluice-RUN").string() + "/"},
+           list.writes);
+    if (const auto metrics = metrics_file(options, config); !metrics.empty()) append({metrics.string()}, list.writes);
     return list;
 }
 

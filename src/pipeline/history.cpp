@@ -5,6 +5,7 @@
 #include <set>
 
 #include "monitoring/wall_time.hpp"
+#include "pipeline/kept_logs.hpp"
 #include "pipeline/quarantine.hpp"
 #include "pipeline/run_identity.hpp"
 
@@ -62,6 +63,9 @@ Result<> remove_runs(const fs::path& state, Ledger& ledger, const std::vector<Pr
         const fs::path folder = quarantine_folder(state, run.run);
         if (run.has_quarantine) fs::remove_all(folder, failure);
         if (failure) return system_error("remove", folder.string(), failure.value());
+        const fs::path log = kept_log(state, run.run);
+        fs::remove(log, failure);
+        if (failure) return system_error("remove", log.string(), failure.value());
         names.push_back(run.run);
     }
     return names.empty() ? Result<>() : ledger.remove(names);

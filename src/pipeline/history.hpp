@@ -1,4 +1,4 @@
-// Removes old runs: their rows in the ledger, and the rows that they rejected.
+// Removes old runs: their rows in the ledger, their logs, and the rows that they rejected.
 #pragma once
 
 #include <chrono>

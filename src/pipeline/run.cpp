@@ -29,7 +29,7 @@
 #include "pipeline/publication.hpp"
 #include "pipeline/run_alerts.hpp"
 #include "pipeline/run_identity.hpp"
-#include "pipeline/run_ledger.hpp"
+#include "pipeline/run_record.hpp"
 #include "pipeline/run_settings.hpp"
 #include "pipeline/scratch_folder.hpp"
 #include "pipeline/secret_mask.hpp"
@@ -50,14 +50,13 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 class Run {
 public:
     Run(const RunOptions& options, Progress& progress, StopFlag& stop)
-        : options_(options), progress_(progress), stop_(stop) {
+        : options_(options), progress_(progress), stop_(stop), record_(options) {
         report_.start = wall_now();
         report_.run = new_run_id(report_.start);
         report_.command = options.command;
         report_.process = this_process();
         report_.status = "running";
         report_.dry_run = options.dry_run;
-        if (options.listener != nullptr) listener_ = options.listener;
     }
 
     RunReport tell();
@@ -81,7 +80,6 @@ private:
     Result<> publish();
 
     Result<> stage(std::string_view name, const std::function<Result<>()>& work);
-    void begin_ledger();
     void gather();
     void conclude(const Error& error);
     [[nodiscard]] std::vector<ReadSource> read_to_the_end() const;
@@ -93,9 +91,8 @@ private:
     StopFlag& stop_;
     RunReport report_;
     MissingColumnList missing_columns_{report_.warnings};
-    SilentListener silent_;
-    RunListener* listener_ = &silent_;
-    RunLedger ledger_;
+    RunRecord record_;
+    RunListener* listener_ = &record_.listener();
     Config config_;
     Assembly assembly_;
     ExpectationPlan expected_;  // the plan, with what its expectations need
@@ -118,10 +115,10 @@ private:
 Result<> Run::story() {
     TRY(stage("load config", [&] { return load(); }));
     // From here on nothing reads YAML: every name is known, every value has its type.
-    begin_ledger();
+    record_.begin(config_, report_);
     TRY(stage("open destinations", [&] { return open_destinations(); }));
     // No other run can publish to them; each belongs to this pipeline and can be written to.
-    begin_ledger();
+    record_.begin(config_, report_);
     TRY(stage("open sources", [&] { return open_sources(); }));
     // The input is fixed: its files are there, readable, each has its length, and no output replaces one.
     TRY(stage("plan", [&] { return plan(); }));
@@ -341,13 +338,6 @@ Result<> Run::stage(std::string_view name, const std::function<Result<>()>& work
     return result;
 }
 
-// As soon as its folder is there.
-void Run::begin_ledger() {
-    if (!has_state_folder(options_, config_)) return;
-    mask_secrets(config_.secrets, report_);
-    ledger_.begin(state(), report_);
-}
-
 void Run::gather() {
     report_.steps = computation_->counts();
     std::erase_if(report_.steps, [this](const StepCounts& step) { return expected_.adds(step.step); });
@@ -385,8 +375,7 @@ RunReport Run::tell() {
     report_.end = wall_now();
     if (result && has_state_folder(options_, config_)) compare_with_earlier_runs(config_, state(), report_);
     tell_of_run(options_, config_, report_);
-    if (has_state_folder(options_, config_)) ledger_.end(state(), config_.history, report_);
-    listener_->run_ended(report_);
+    record_.end(config_, report_);
     return std::move(report_);
 }
 

@@ -49,6 +49,12 @@ void RunLedger::begin(const std::filesystem::path& state, RunReport& report) {
     if (const auto crashed = ledger_->mark_crashed()) tell_crashed(*crashed, report);
 }
 
+std::optional<WallTime> RunLedger::last_success(const RunReport& report) const {
+    if (!ledger_) return std::nullopt;
+    const auto found = ledger_->last_success(report.pipeline, report.environment);
+    return found ? *found : std::nullopt;
+}
+
 void RunLedger::end(const std::filesystem::path& state, std::optional<std::chrono::milliseconds> history,
                     RunReport& report) {
     if (const auto kept = put(state, report); !kept) {

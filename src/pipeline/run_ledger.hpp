@@ -19,6 +19,8 @@ public:
     // Puts the complete report in, also when begin() was never called or failed, and then removes runs that are older
     // than `history`, with their rejected rows.
     void end(const std::filesystem::path& state, std::optional<std::chrono::milliseconds> history, RunReport& report);
+    // When the last good run of this pipeline and environment ended, as far as it is known.
+    [[nodiscard]] std::optional<WallTime> last_success(const RunReport& report) const;
 
 private:
     [[nodiscard]] Result<> open(const std::filesystem::path& state, bool damaged, RunReport& report);

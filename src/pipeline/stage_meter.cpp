@@ -4,6 +4,7 @@
 
 #include "utils/heap.hpp"
 #include "utils/retry_count.hpp"
+#include "utils/waiting_time.hpp"
 
 namespace sluice {
 
@@ -25,6 +26,7 @@ StageMeter::StageMeter(const RunReport& report)
     : report_(report),
       cpu_seconds_(cpu_seconds()),
       retries_(retries_so_far()),
+      waited_(waited_so_far()),
       sources_(report.sources.size()),
       outputs_(report.outputs.size()) {}
 
@@ -34,7 +36,8 @@ StageReport StageMeter::stage(std::string_view name) const {
                       .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count(),
                       .cpu_seconds = cpu_seconds() - cpu_seconds_,
                       .retries = retries_so_far() - retries_,
-                      .peak_memory_bytes = peak_resident_bytes()};
+                      .peak_memory_bytes = peak_resident_bytes(),
+                      .waiting_seconds = std::chrono::duration<double>(waited_so_far() - waited_).count()};
     for (std::size_t index = sources_; index < report_.sources.size(); ++index) {
         stage.rows += report_.sources[index].rows_read;
         stage.bytes += report_.sources[index].bytes;

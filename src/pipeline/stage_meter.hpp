@@ -23,6 +23,7 @@ private:
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
     double cpu_seconds_;
     std::uint64_t retries_;
+    std::chrono::nanoseconds waited_;
     std::size_t sources_;
     std::size_t outputs_;
 };

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "utils/retry_count.hpp"
+#include "utils/waiting_time.hpp"
 
 namespace sluice {
 namespace {
@@ -21,6 +22,7 @@ public:
     Time now() override { return std::chrono::steady_clock::now(); }
 
     Result<> wait(milliseconds delay, const StopFlag* stop) override {
+        const WaitingSpan span;
         const Time end = now() + delay;
         // A signal handler can only set the flag, not wake us.
         constexpr milliseconds kLook{50};

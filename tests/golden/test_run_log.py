@@ -5,6 +5,7 @@
 """
 import json
 import os
+import stat
 
 from command_case import CommandCase, main
 
@@ -30,6 +31,66 @@ class RunLog(CommandCase):
                          ("write", "rows.jsonl", 2, self.report["outputs"][0]["bytes"]))
         self.assertEqual(records[-1]["message"], "the run ends: done")
         self.assertRegex(records[0]["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+
+    # ---- the log that is kept
+
+    def kept(self):
+        """The records of each run, the oldest run first."""
+        folder = self.path(".sluice/logs")
+        logs = []
+        for name in sorted(os.listdir(folder)):
+            self.assertEqual(stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode), 0o600)
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                logs.append([json.loads(line) for line in file])
+            self.assertEqual({record["run"] for record in logs[-1]}, {name.removesuffix(".jsonl")})
+        return logs
+
+    def test_each_run_keeps_its_log(self):
+        records = self.records()
+        kept, = self.kept()
+        without_time = [{name: value for name, value in record.items() if name != "time"} for record in kept]
+        self.assertEqual(without_time, [{name: value for name, value in record.items() if name != "time"} for record in records])
+        self.assertEqual([record["time"] for record in kept], sorted(record["time"] for record in kept))
+        ends = {record["stage"]: record for record in kept if record["message"] == "ends"}
+        size = os.stat(self.path("a.jsonl")).st_size
+        self.assertEqual((ends["read"]["rows"], ends["read"]["bytes"]), (2, size))
+        self.assertAlmostEqual(ends["read"]["bytes_per_second"], size / ends["read"]["seconds"], delta=1)
+        for name, record in ends.items():
+            stage = next(stage for stage in self.report["stages"] if stage["name"] == name)
+            for field in ("seconds", "cpu_seconds", "peak_memory_bytes"):
+                self.assertEqual(record[field], stage[field])
+
+    def test_the_kept_log_holds_no_rows(self):
+        self.put("a.jsonl", '{"k": 1}\n{"secret": nul}\n')
+        self.assertEqual(self.sluice("run").returncode, 3)
+        kept, = self.kept()
+        self.assertNotIn("secret", json.dumps(kept))
+        self.assertRegex([record["message"] for record in kept if record["level"] == "error"][1], "^failed: 1 of 2 rows")
+        self.assertEqual(kept[-1]["message"], "the run ends: failed")
+
+    def test_a_run_that_was_killed_leaves_what_it_did_last(self):
+        self.put("config/config.yaml", self.text_of("config/config.yaml").replace(
+            "{name: a, path: a.jsonl}", "{name: a, type: command, command: 'kill -9 $PPID; sleep 60'}"))
+        self.assertEqual(self.sluice("run").returncode, -9)
+        self.assertEqual(self.kept()[0][-1]["message"], "begins")
+
+    def test_logs_go_with_their_runs(self):
+        for _ in range(3):
+            self.assertEqual(self.sluice("run", "--quiet").returncode, 0)
+        self.assertEqual(len(self.kept()), 3)
+        self.assertEqual(self.sluice("runs", "prune", "--keep", "1").returncode, 0)
+        self.assertEqual([log[0]["run"] for log in self.kept()], [run["run"] for run in self.ledger()])
+
+    def test_a_log_that_cannot_be_kept_is_a_warning(self):
+        self.put(".sluice", "a file")
+        done = self.sluice("run")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, "(?m)^warning: the log of this run is not kept: cannot make the folder")
+
+    def test_a_config_that_does_not_load_has_no_place_for_it(self):
+        self.put("config/config.yaml", "version: 1\n")
+        self.assertEqual(self.sluice("run").returncode, 2)
+        self.assertFalse(os.path.exists(self.path(".sluice")))
 
     def test_the_manifest_has_the_books(self):
         self.put("a.jsonl", '{"k": 1.50}\nno row\n{"k": 2}\n')

@@ -140,6 +140,24 @@ outputs:
             _, messages = process.communicate(timeout=60)
         self.assertEqual((process.returncode, self.text_of("out/rows.jsonl")), (0, ROW), messages)
 
+    def test_what_was_waited_is_in_the_report(self):
+        self.put("config/config.yaml", CONFIG % "path: late.jsonl, wait: 60s")
+        with subprocess.Popen([self.binary, "run", "--format", "json", "--progress=plain"], cwd=self.folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as process:
+            while "late.jsonl" not in process.stderr.readline():
+                self.assertIsNone(process.poll())
+            self.put("late.jsonl", ROW)
+            told, messages = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, messages)
+        stages = {stage["name"]: stage for stage in json.loads(told)["stages"]}
+        waited = stages.pop("open sources")
+        self.assertGreater(waited["waiting_seconds"], 1)  # between two looks
+        self.assertLessEqual(waited["waiting_seconds"], waited["seconds"])
+        self.assertLess(waited["cpu_seconds"], waited["waiting_seconds"])
+        self.assertEqual({stage["waiting_seconds"] for stage in stages.values()}, {0})
+        run = self.ledger()[0]["run"]
+        self.assertRegex(self.sluice("runs", "show", run).stdout, r"(?m)^open sources +\S+ .* s +[\d.]+ MiB$")
+
     def test_a_wait_is_told_where_the_run_is_followed(self):
         self.put("config/config.yaml", CONFIG % 'path: late.jsonl, wait: 60s')
         for option in ("--progress=plain", "--verbose"):

@@ -13,6 +13,7 @@
 #include "monitoring/ledger/ledger_schema.hpp"
 #include "monitoring/ledger/runs_log_import.hpp"
 #include "utils/file_descriptor.hpp"
+#include "utils/waiting_time.hpp"
 
 namespace sluice {
 namespace {
@@ -29,6 +30,7 @@ constexpr std::uintmax_t kMostChecked = std::uintmax_t{64} << 20U;
 Result<FileDescriptor> lock_folder(const fs::path& state) {
     FileDescriptor folder(::open(state.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder.open()) return system_error("open the folder", state.string(), errno);
+    const WaitingSpan span;
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kPatienceMilliseconds);
     while (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         if (std::chrono::steady_clock::now() > deadline)

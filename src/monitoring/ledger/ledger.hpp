@@ -58,6 +58,9 @@ public:
     [[nodiscard]] Result<std::vector<RunReport>> runs(const RunFilter& filter) const;
     // The one whose id is, or begins with, `run`. Fails (kind config) where there is none or more than one.
     [[nodiscard]] Result<RunReport> run(const std::string& run) const;
+    // When the last run of this pipeline and environment that was good, and no dry run, ended.
+    [[nodiscard]] Result<std::optional<WallTime>> last_success(const std::string& pipeline,
+                                                               const std::string& environment) const;
 
 private:
     Ledger(const std::filesystem::path& state, std::unique_ptr<Database> database);

@@ -59,7 +59,8 @@ StageReport stage_of(const Statement& row) {
             .rows = row.count(7),
             .bytes = row.count(8),
             .retries = row.count(9),
-            .peak_memory_bytes = row.count(10)};
+            .peak_memory_bytes = row.count(10),
+            .waiting_seconds = row.real(11)};
 }
 
 SourceReport source_of(const Statement& row) {
@@ -216,6 +217,14 @@ Result<std::vector<RunReport>> Ledger::unfinished() const {
         if (!has_row) return reports;
         reports.push_back(run_of(rows));
     }
+}
+
+Result<std::optional<WallTime>> Ledger::last_success(const std::string& pipeline,
+                                                     const std::string& environment) const {
+    TRY_ASSIGN(Statement rows, database_->prepare("SELECT max(ended) FROM runs WHERE pipeline = ? AND environment = ? "
+                                                  "AND status = 'done' AND dry_run = 0"));
+    TRY(rows.bind(pipeline).bind(environment).step());
+    return parse_wall_time(rows.text(0));
 }
 
 Result<RunReport> Ledger::run(const std::string& run) const {

@@ -66,6 +66,9 @@ CREATE TABLE checks (
   rows INTEGER NOT NULL, failing INTEGER NOT NULL, expected TEXT NOT NULL, found TEXT NOT NULL,
   places TEXT NOT NULL,
   PRIMARY KEY (run, position)) WITHOUT ROWID;
+ALTER TABLE stages ADD COLUMN waiting_seconds REAL NOT NULL DEFAULT 0;
+ALTER TABLE stages ADD COLUMN rows_per_second REAL GENERATED ALWAYS AS (rows / nullif(seconds, 0));
+ALTER TABLE stages ADD COLUMN bytes_per_second REAL GENERATED ALWAYS AS (bytes / nullif(seconds, 0));
 )"};
 
 Result<std::size_t> version_of(const Database& database) {

@@ -78,7 +78,8 @@ void bind_stage(Statement& statement, const StageReport& stage) {
         .bind(stage.rows)
         .bind(stage.bytes)
         .bind(stage.retries)
-        .bind(stage.peak_memory_bytes);
+        .bind(stage.peak_memory_bytes)
+        .bind(stage.waiting_seconds);
 }
 
 void bind_source(Statement& statement, const SourceReport& source) {
@@ -162,7 +163,7 @@ std::vector<Message> messages_of(const RunReport& report) {
 
 Result<> Ledger::write_parts(const RunReport& report) {
     const Database& database = *database_;
-    TRY(put_part(database, report.run, "stages", 9, report.stages, bind_stage));
+    TRY(put_part(database, report.run, "stages", 10, report.stages, bind_stage));
     TRY(put_part(database, report.run, "sources", 12, report.sources, bind_source));
     TRY(put_part(database, report.run, "steps", 9, report.steps, bind_step));
     TRY(put_part(database, report.run, "checks", 9, report.checks, bind_check));

@@ -56,7 +56,8 @@ RunReport full_report(std::string run) {
                              .rows = 3,
                              .bytes = 4,
                              .retries = 5,
-                             .peak_memory_bytes = 6});
+                             .peak_memory_bytes = 6,
+                             .waiting_seconds = 0.125});
     SourceReport source{.name = "a", .rows_read = 4, .rows = 3, .bad_rows = 1, .bytes = 100, .seconds = 0.5};
     source.bad_by_code = {{"truncated", 1}};
     source.nulled = {{.column = "c", .values = 2, .first = "a.jsonl:1"}};
