@@ -23,7 +23,7 @@ const std::vector<std::string> kLines{
     R"({"":0})",
 };
 const std::vector<std::string> kEnds{"\n", "\r\n", " \n"};
-const std::vector<std::string> kPieces{
+const std::vector<std::string> kInsertions{
     "\"", "\\", "{",    "}", "[",    "]",        ":", ",",  " ",     "\t",    "\r",   "\n", "0",   "1",     "-",   ".",
     "e",  "+",  "true", "x", "\x01", "\xC3\xA9", "",  "{}", "[1,2]", "\"y\"", "null", "7",  "\\n", "\\u12", "\xFF"};
 
@@ -31,7 +31,7 @@ const std::vector<std::string> kPieces{
 std::vector<std::string> broken_lines(const std::string& line, const std::string& end) {
     std::vector<std::string> lines;
     for (std::size_t at = 0; at <= line.size(); ++at) {
-        for (const std::string& piece : kPieces) {
+        for (const std::string& piece : kInsertions) {
             for (const std::size_t removed : {0U, 1U}) {
                 std::string broken = line;
                 broken.replace(at, removed, piece);
