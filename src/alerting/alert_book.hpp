@@ -18,7 +18,7 @@ namespace sluice {
 struct AlertRules {
     std::set<AlertEvent> when{AlertEvent::failure,    AlertEvent::recovery, AlertEvent::quality,
                               AlertEvent::quarantine, AlertEvent::slow,     AlertEvent::drift};
-    Severity min_severity = Severity::info;
+    AlertSeverity min_severity = AlertSeverity::info;
     std::chrono::milliseconds dedupe = std::chrono::hours(1);
     std::size_t max_per_hour = 10;
 };

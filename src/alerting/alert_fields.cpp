@@ -63,7 +63,7 @@ AlertSettings read_alert_settings(const AlertItem& item) {
         for (const LocatedText& name : section.texts("when"))
             if (const auto event = event_named(name.value)) rules.when.insert(*event);
     }
-    rules.min_severity = severity_named(section.text("min_severity")).value_or(Severity::info);
+    rules.min_severity = severity_named(section.text("min_severity")).value_or(AlertSeverity::info);
     rules.dedupe = section.duration("dedupe");
     rules.max_per_hour = static_cast<std::size_t>(section.integer("max_per_hour"));
     settings.slow.percent = section.integer("slow_by");

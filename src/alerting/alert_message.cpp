@@ -65,7 +65,7 @@ std::optional<AlertMessage> message_from(const Json& json) {
         message.time = parse_wall_time(json.at("time").get<std::string>()).value_or(WallTime{});
         message.zone = json.at("timezone");
         message.language = json.at("language");
-        message.severity = severity_named(json.at("severity").get<std::string>()).value_or(Severity::error);
+        message.severity = severity_named(json.at("severity").get<std::string>()).value_or(AlertSeverity::error);
         for (const Json& event : json.at("events"))
             if (const auto known = event_named(event.get<std::string>())) message.events.push_back(*known);
         message.pipeline = json.at("pipeline");

@@ -24,7 +24,7 @@ struct AlertMessage {
     WallTime time;       // when the run ended
     std::string zone;    // the IANA name of the zone that its times are in
     std::string language;
-    Severity severity = Severity::error;
+    AlertSeverity severity = AlertSeverity::error;
     std::vector<AlertEvent> events;
     std::string pipeline;
     std::string environment;  // "" without one

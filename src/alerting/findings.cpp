@@ -10,7 +10,7 @@ void add_quality(const RunReport& report, std::vector<Finding>& findings) {
     for (const CheckReport& check : report.checks) {
         if (check.met) continue;
         findings.push_back({.event = AlertEvent::quality,
-                            .severity = check.severity == "fail" ? Severity::error : Severity::warning,
+                            .severity = check.severity == "fail" ? AlertSeverity::error : AlertSeverity::warning,
                             .key = "quality:" + check.on + ":" + check.check});
     }
 }
@@ -18,8 +18,9 @@ void add_quality(const RunReport& report, std::vector<Finding>& findings) {
 void add_of_sources(const RunReport& report, std::vector<Finding>& findings) {
     for (const SourceReport& source : report.sources)
         if (source.bad_rows > 0)
-            findings.push_back(
-                {.event = AlertEvent::quarantine, .severity = Severity::warning, .key = "quarantine:" + source.name});
+            findings.push_back({.event = AlertEvent::quarantine,
+                                .severity = AlertSeverity::warning,
+                                .key = "quarantine:" + source.name});
 }
 
 bool was_stopped_at_keyboard(const RunReport& report) {
@@ -41,17 +42,18 @@ std::vector<Finding> findings_of(const RunReport& report, const RunPast& past, c
     if (was_stopped_at_keyboard(report)) return findings;
     if (report.error)
         findings.push_back(
-            {.event = AlertEvent::failure, .severity = Severity::error, .key = "failure:" + report.error->code});
+            {.event = AlertEvent::failure, .severity = AlertSeverity::error, .key = "failure:" + report.error->code});
     for (const RunReport& run : crashed)
-        findings.push_back({.event = AlertEvent::failure, .severity = Severity::error, .key = "crashed:" + run.run});
+        findings.push_back(
+            {.event = AlertEvent::failure, .severity = AlertSeverity::error, .key = "crashed:" + run.run});
     add_quality(report, findings);
     add_of_sources(report, findings);
     if (is_slow(report, past, slow))
-        findings.push_back({.event = AlertEvent::slow, .severity = Severity::warning, .key = "slow"});
+        findings.push_back({.event = AlertEvent::slow, .severity = AlertSeverity::warning, .key = "slow"});
     for (const SourceReport& source : report.sources)
         if (!source.drift.empty())
             findings.push_back(
-                {.event = AlertEvent::drift, .severity = Severity::warning, .key = "drift:" + source.name});
+                {.event = AlertEvent::drift, .severity = AlertSeverity::warning, .key = "drift:" + source.name});
     return findings;
 }
 

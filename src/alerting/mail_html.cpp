@@ -38,13 +38,13 @@ std::string escaped(std::string_view text) {
 }
 
 // Dark enough for white text, 4.5 to 1.
-std::string_view colour(Severity severity) {
+std::string_view colour(AlertSeverity severity) {
     switch (severity) {
-        case Severity::error:
+        case AlertSeverity::error:
             return "#b3261e";
-        case Severity::warning:
+        case AlertSeverity::warning:
             return "#8a5300";
-        case Severity::info:
+        case AlertSeverity::info:
             break;
     }
     return "#1b6e3c";

@@ -138,7 +138,7 @@ AlertMessage MessageWriter::write(const std::string& channel) {
                          .time = report_.end,
                          .zone = subject_.wording.timezone,
                          .language = subject_.wording.language,
-                         .severity = decision_.recovery ? Severity::info : Severity::warning,
+                         .severity = decision_.recovery ? AlertSeverity::info : AlertSeverity::warning,
                          .events = {},
                          .pipeline = report_.pipeline,
                          .environment = report_.environment,
@@ -175,7 +175,7 @@ AlertMessage write_test_message(const std::string& pipeline, const std::string& 
     message.time = now;
     message.zone = wording.timezone;
     message.language = wording.language;
-    message.severity = Severity::info;
+    message.severity = AlertSeverity::info;
     message.pipeline = pipeline;
     message.environment = environment;
     message.status = "test";

@@ -15,6 +15,7 @@
 #include "monitoring/page/page_template.hpp"
 #include "monitoring/page/report_page.hpp"
 #include "pipeline/quarantine_examples.hpp"
+#include "pipeline/run_settings.hpp"
 #include "pipeline/state_folder.hpp"
 #include "rows/timestamp.hpp"
 #include "utils/new_file.hpp"
@@ -42,8 +43,8 @@ struct ReportArguments {
     RunOptions options;
     std::string run{kLast};
     std::optional<fs::path> file;
-    std::string language = "en";
-    std::string time_zone = "UTC";
+    std::optional<std::string> language;
+    std::optional<std::string> time_zone;
     std::uint64_t earlier = 20;
     bool show_values = false;
 };
@@ -92,16 +93,25 @@ Result<> check_replaceable(const fs::path& path) {
         "usage", fmt::format("'{}' is there and is no report of Sluice; --to names another file", path.string()));
 }
 
+// As the config has it; a run can be looked at when its config is gone, too.
+Wording wording_of(const ReportArguments& arguments) {
+    const auto config = load_run_config(arguments.options);
+    const Wording wording = config ? config->wording : Wording();
+    return {.language = arguments.language.value_or(wording.language),
+            .timezone = arguments.time_zone.value_or(wording.timezone)};
+}
+
 Result<PageContent> content_of(const ReportArguments& arguments) {
     TRY_ASSIGN(const fs::path state, find_state_folder(arguments.options));
     TRY_ASSIGN(const auto ledger, open_ledger(state));
     if (!ledger) return no_ledger(state);
+    const Wording wording = wording_of(arguments);
     PageContent content{.version = std::string(version_number()),
                         .run = {},
                         .earlier = {},
                         .rejected = {},
-                        .language = arguments.language,
-                        .time_zone = arguments.time_zone,
+                        .language = wording.language,
+                        .time_zone = wording.timezone,
                         .masked = !arguments.show_values};
     TRY_ASSIGN(content.run,
                arguments.run == kLast ? last_run(*ledger, arguments.options, state) : ledger->run(arguments.run));
@@ -138,9 +148,10 @@ Command add_report_command(CLI::App& app) {
     add_value_option(*command, "--runs-in", arguments->options.to, parse_path, "Of runs with --to DIR")
         ->type_name("DIR");
     add_value_option(*command, "--language", arguments->language, parse_language,
-                     "The language that it opens in; the page can change it [en]")
+                     "The language that it opens in; the page can change it [the config's `language`, else en]")
         ->type_name("en|id");
-    add_value_option(*command, "--timezone", arguments->time_zone, parse_time_zone, "The zone of the times in it [UTC]")
+    add_value_option(*command, "--timezone", arguments->time_zone, parse_time_zone,
+                     "The zone of the times in it [the config's `timezone`, else UTC]")
         ->type_name("ZONE");
     add_value_option(*command, "--earlier", arguments->earlier, parse_count,
                      "How many good runs before it are compared [20]")

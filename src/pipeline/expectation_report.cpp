@@ -24,7 +24,7 @@ std::string share_text(std::uint64_t part, std::uint64_t all) {
     return fmt::format("{:.3g}%", 100.0 * static_cast<double>(part) / static_cast<double>(all));
 }
 
-std::string failing_text(const Finding& finding, std::string_view verb) {
+std::string failing_text(const CheckFinding& finding, std::string_view verb) {
     if (finding.rows == 0) return finding.failing == 0 ? "no rows" : rows_text(finding.failing);
     return fmt::format("{} of {} {} ({})", count_text(finding.failing), rows_text(finding.rows), verb,
                        share_text(finding.failing, finding.rows));
@@ -35,7 +35,7 @@ bool is_within(const Bounds<std::uint64_t>& bounds, std::uint64_t count) {
 }
 
 // What was found, what was expected, and whether that is so.
-void describe(const Expectation& expectation, const Finding& finding, WallTime now, CheckReport& report) {
+void describe(const Expectation& expectation, const CheckFinding& finding, WallTime now, CheckReport& report) {
     report.expected = expectation.requirement();
     switch (expectation.kind) {
         case ExpectationKind::row_count:
@@ -98,7 +98,7 @@ std::string places_text(const CheckReport& report) {
 
 }  // namespace
 
-CheckReport check_report(const ExpectationPlan& plan, const PlannedExpectation& planned, Finding finding,
+CheckReport check_report(const ExpectationPlan& plan, const PlannedExpectation& planned, CheckFinding finding,
                          WallTime now) {
     CheckReport report{.on = plan.plan.relations[planned.on].name,
                        .check = planned.expectation.title(),

@@ -10,8 +10,8 @@
 
 namespace sluice {
 
-[[nodiscard]] CheckReport check_report(const ExpectationPlan& plan, const PlannedExpectation& planned, Finding finding,
-                                       WallTime now);
+[[nodiscard]] CheckReport check_report(const ExpectationPlan& plan, const PlannedExpectation& planned,
+                                       CheckFinding finding, WallTime now);
 
 // Puts checks into the report, with warnings of those that only warn. Fails (kind data, code "expectation") if others
 // are not met; `accept` is then an option with which the run would go on, or "".

@@ -94,7 +94,7 @@ Result<std::vector<FoundCheck>> ExpectationRun::report_sources(const std::vector
         const PlannedExpectation& planned = plan_.expectations[at];
         if (!is_seen_while_read(planned)) continue;
         const ReadSource& read = source_of(planned, sources);
-        Finding finding{.rows = read.summary->rows, .count = read.summary->rows};
+        CheckFinding finding{.rows = read.summary->rows, .count = read.summary->rows};
         if (planned.look == Look::scan) {
             TRY_ASSIGN(finding, find_in_scan(at, read));
         }
@@ -106,10 +106,10 @@ Result<std::vector<FoundCheck>> ExpectationRun::report_sources(const std::vector
     return reports;
 }
 
-Result<Finding> ExpectationRun::find_in_scan(std::size_t index, const ReadSource& read) const {
+Result<CheckFinding> ExpectationRun::find_in_scan(std::size_t index, const ReadSource& read) const {
     const std::string& column = plan_.expectations[index].expectation.columns.front().value;
     const ValueTally& tally = watched_[index].checks->tallies()[watched_[index].check];
-    Finding finding{.rows = tally.rows, .failing = tally.failing, .latest_seconds = tally.latest_seconds};
+    CheckFinding finding{.rows = tally.rows, .failing = tally.failing, .latest_seconds = tally.latest_seconds};
     if (tally.rows > 0 && read.summary->find(column) == nullptr) {
         std::vector<std::string> columns;
         for (const ColumnSummary& known : read.summary->columns) columns.push_back(known.name);
@@ -124,8 +124,9 @@ Result<Finding> ExpectationRun::find_in_scan(std::size_t index, const ReadSource
     return finding;
 }
 
-Result<Finding> ExpectationRun::find_in_quarantine(const PlannedExpectation& planned, const ReadSource& read) const {
-    Finding finding{.rows = read.summary->rows_read};
+Result<CheckFinding> ExpectationRun::find_in_quarantine(const PlannedExpectation& planned,
+                                                        const ReadSource& read) const {
+    CheckFinding finding{.rows = read.summary->rows_read};
     const std::string title = planned.expectation.title() + ':';
     std::vector<Ordinal> rows;
     TRY(read.bad_rows->for_each([&](const KeptRow& row) -> Result<> {
@@ -145,9 +146,9 @@ Result<Finding> ExpectationRun::find_in_quarantine(const PlannedExpectation& pla
     return finding;
 }
 
-Finding ExpectationRun::find_in_rows(std::size_t index) const {
+CheckFinding ExpectationRun::find_in_rows(std::size_t index) const {
     const RowFinding& found = findings_[index];
-    Finding finding{
+    CheckFinding finding{
         .rows = found.tally.rows, .failing = found.tally.failing, .latest_seconds = found.tally.latest_seconds};
     if (found.is_missing)
         finding.missing_column =

@@ -21,7 +21,7 @@
 namespace sluice {
 
 // What was found, as far as reports say it.
-struct Finding {
+struct CheckFinding {
     std::uint64_t rows = 0;
     std::uint64_t failing = 0;                        // of these; unique: beyond the first of each value
     std::uint64_t count = 0;                          // row_count, distinct_count
@@ -57,9 +57,10 @@ public:
 
 private:
     [[nodiscard]] Result<> watch_source(std::size_t index, std::unique_ptr<ScannableSource>& source);
-    [[nodiscard]] Result<Finding> find_in_scan(std::size_t index, const ReadSource& read) const;
-    [[nodiscard]] Result<Finding> find_in_quarantine(const PlannedExpectation& planned, const ReadSource& read) const;
-    [[nodiscard]] Finding find_in_rows(std::size_t index) const;
+    [[nodiscard]] Result<CheckFinding> find_in_scan(std::size_t index, const ReadSource& read) const;
+    [[nodiscard]] Result<CheckFinding> find_in_quarantine(const PlannedExpectation& planned,
+                                                          const ReadSource& read) const;
+    [[nodiscard]] CheckFinding find_in_rows(std::size_t index) const;
     [[nodiscard]] std::uint64_t rows_of(const PlannedExpectation& planned, const RunReport& report) const;
     [[nodiscard]] bool is_seen_while_read(const PlannedExpectation& planned) const;
     [[nodiscard]] const ReadSource& source_of(const PlannedExpectation& planned,
@@ -74,7 +75,7 @@ private:
     };
     std::vector<Watched> watched_;      // by expectation: of those that are seen in a scan
     std::vector<RowFinding> findings_;  // by expectation: of those of values that are seen in rows
-    std::vector<Finding> found_;        // by expectation: of those that have rows of their own
+    std::vector<CheckFinding> found_;   // by expectation: of those that have rows of their own
 };
 
 }  // namespace sluice

@@ -56,7 +56,7 @@ public:
     }
 
     [[nodiscard]] const std::vector<FaultyKey>& keys() const noexcept { return keys_; }
-    [[nodiscard]] Finding& finding() noexcept { return finding_; }
+    [[nodiscard]] CheckFinding& finding() noexcept { return finding_; }
 
 private:
     void take_row() {
@@ -87,7 +87,7 @@ private:
     }
 
     const Expectation& expectation_;
-    Finding finding_;
+    CheckFinding finding_;
     std::vector<FaultyKey> keys_;
     std::vector<Token> values_;
 };
@@ -134,14 +134,14 @@ Result<> read_to_end(RowStream& rows) {
     }
 }
 
-Result<Finding> find_rows_at_fault(const PlannedExpectation& planned, RowStream& rows, const ReadSource* source) {
+Result<CheckFinding> find_rows_at_fault(const PlannedExpectation& planned, RowStream& rows, const ReadSource* source) {
     Finder finder(planned.expectation);
     for (;;) {
         TRY_ASSIGN(const TokenBatch* batch, rows.next());
         if (batch == nullptr) break;
         finder.take(*batch);
     }
-    Finding finding = std::move(finder.finding());
+    CheckFinding finding = std::move(finder.finding());
     if (source == nullptr || finder.keys().empty()) return finding;
     // Of a value that is there twice the second row is the one at fault.
     const std::size_t wanted = planned.expectation.kind == ExpectationKind::unique ? 2 : 1;

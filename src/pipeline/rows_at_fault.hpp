@@ -8,8 +8,8 @@ namespace sluice {
 
 // `source`: what the expectation is about, where that is one: then the rows at fault are looked for there once more, so
 // that examples have their places. Fails as the stream does.
-[[nodiscard]] Result<Finding> find_rows_at_fault(const PlannedExpectation& planned, RowStream& rows,
-                                                 const ReadSource* source);
+[[nodiscard]] Result<CheckFinding> find_rows_at_fault(const PlannedExpectation& planned, RowStream& rows,
+                                                      const ReadSource* source);
 [[nodiscard]] Result<> read_to_end(RowStream& rows);
 
 }  // namespace sluice

@@ -182,8 +182,18 @@ class Report(CommandCase):
         self.run_once()
         self.assertIn("'id-ID' is not one of en, id", self.refused(2, "--language", "id-ID"))
         self.assertIn("'Asia/Atlantis' is no time zone", self.refused(2, "--timezone", "Asia/Atlantis"))
-        data = self.data("--language", "id", "--timezone", "Asia/Jakarta")
-        self.assertEqual((data["language"], data["timezone"]), ("id", "Asia/Jakarta"))
+
+    def test_language_and_time_zone(self):
+        self.run_once()
+        said = ("--language", "id", "--timezone", "Asia/Jakarta")
+        for config, options, expected in [("", (), ("en", "UTC")), ("", said, ("id", "Asia/Jakarta")),
+                                          ("language: id\ntimezone: Asia/Tokyo\n", (), ("id", "Asia/Tokyo")),
+                                          ("language: id\ntimezone: Asia/Tokyo\n", said, ("id", "Asia/Jakarta")),
+                                          ("no config any more\n", (), ("en", "UTC"))]:
+            with self.subTest(config=config, options=options):
+                self.put("config/config.yaml", PIPELINE + config)
+                data = self.data(*options)
+                self.assertEqual((data["language"], data["timezone"]), expected)
 
     def test_it_is_small_and_needs_no_network(self):
         self.run_once()

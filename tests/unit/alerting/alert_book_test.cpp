@@ -13,10 +13,10 @@ using std::chrono::seconds;
 const WallTime kStart{hours(500'000)};
 
 Finding failure(const std::string& code = "file_missing") {
-    return {.event = AlertEvent::failure, .severity = Severity::error, .key = "failure:" + code};
+    return {.event = AlertEvent::failure, .severity = AlertSeverity::error, .key = "failure:" + code};
 }
 Finding quarantine() {
-    return {.event = AlertEvent::quarantine, .severity = Severity::warning, .key = "quarantine:logs"};
+    return {.event = AlertEvent::quarantine, .severity = AlertSeverity::warning, .key = "quarantine:logs"};
 }
 
 class AlertBookTest : public testing::Test {
@@ -60,7 +60,7 @@ TEST_F(AlertBookTest, RecoveryComesOnceAndOnlyAfterAFailureThatWasTold) {
     EXPECT_TRUE(recovery->recovery);
     EXPECT_EQ(recovery->thread, "run1");
     EXPECT_FALSE(done(kStart + minutes(2)));
-    rules.min_severity = Severity::error;
+    rules.min_severity = AlertSeverity::error;
     rules.when = {AlertEvent::recovery};
     EXPECT_FALSE(failed(kStart + minutes(3)));
     EXPECT_FALSE(done(kStart + minutes(4)));
@@ -127,13 +127,13 @@ TEST_F(AlertBookTest, TheRulesChooseEventsAndSeverities) {
     rules.when = {AlertEvent::quarantine};
     EXPECT_TRUE(done(kStart, {quarantine()}));
     rules.dedupe = seconds(0);
-    rules.min_severity = Severity::error;
+    rules.min_severity = AlertSeverity::error;
     EXPECT_FALSE(done(kStart + minutes(1), {quarantine()}));
 }
 
 TEST_F(AlertBookTest, OneMessageHasAllThatARunFound) {
     EXPECT_TRUE(done(kStart, {quarantine()}));
-    const Finding drift{.event = AlertEvent::drift, .severity = Severity::warning, .key = "drift:logs"};
+    const Finding drift{.event = AlertEvent::drift, .severity = AlertSeverity::warning, .key = "drift:logs"};
     const auto both = done(kStart + minutes(1), {quarantine(), drift});
     ASSERT_TRUE(both);
     EXPECT_EQ(both->findings.size(), 2U);

@@ -79,8 +79,8 @@ TEST(Findings, ChecksRejectedRowsAndColumns) {
     const auto findings = findings_of(report, {}, {}, {});
     EXPECT_EQ(keys(findings), (std::vector<std::string>{"quality:logs:not_null(a)", "quality:logs:unique(b)",
                                                         "quarantine:logs", "drift:logs"}));
-    EXPECT_EQ(findings[0].severity, Severity::warning);
-    EXPECT_EQ(findings[1].severity, Severity::error);
+    EXPECT_EQ(findings[0].severity, AlertSeverity::warning);
+    EXPECT_EQ(findings[1].severity, AlertSeverity::error);
 }
 
 TEST(Findings, SlowIsAgainstTheMedianOfGoodRunsAndByFiveSeconds) {

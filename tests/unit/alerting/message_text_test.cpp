@@ -63,7 +63,7 @@ AlertMessage message_of(const RunReport& report, const RunPast& past, const Aler
 }
 
 AlertDecision decision_of(AlertEvent event, const std::string& key) {
-    return {.findings = {{.event = event, .severity = Severity::error, .key = key}},
+    return {.findings = {{.event = event, .severity = AlertSeverity::error, .key = key}},
             .recovery = false,
             .thread = "t",
             .held = 0};
@@ -80,7 +80,7 @@ TEST(AlertMessageText, AFailureIsTheThreeLinesOfTheRun) {
         message_of(failed_run(), after_good(), decision_of(AlertEvent::failure, "failure:file_missing"));
     EXPECT_EQ(message.title, "[sluice] reports (prod): failed");
     EXPECT_EQ(message.lines, failed_run().failure);
-    EXPECT_EQ(message.severity, Severity::error);
+    EXPECT_EQ(message.severity, AlertSeverity::error);
     const std::string text = plain_text(message);
     EXPECT_THAT(text, HasSubstr("failing since: 2026-11-29 03:00:00 +00:00\n"));
     EXPECT_THAT(text, HasSubstr("last good run: 20261128T030000Z-bbbbbb, 2026-11-28 03:00:03 +00:00\n"));

@@ -17,7 +17,7 @@ AlertMessage message() {
     message.lines = {"one", "two", "three"};
     message.run = "r1";
     message.held = 4;
-    message.severity = Severity::warning;
+    message.severity = AlertSeverity::warning;
     return message;
 }
 

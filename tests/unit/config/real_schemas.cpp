@@ -60,6 +60,7 @@ ConfigSchemas real_schemas() {
     const Field type{.name = "type", .doc = "What it is."};
     const Field format{.name = "format", .doc = "By default the one of the extension.", .choices = {"jsonl"}};
     const Field types{.name = "types", .type = FieldType::any, .doc = "Types of columns."};
+    const Field expect{.name = "expect", .type = FieldType::any, .doc = "What is expected of the rows."};
     const Field path{
         .name = "path", .type = FieldType::text_list, .doc = "A file, a glob or a list.", .required = true};
     const Field command{
@@ -71,8 +72,8 @@ ConfigSchemas real_schemas() {
     const Field retry{.name = "retry", .type = FieldType::section, .doc = "How requests are tried again."};
 
     ConfigSchemas schemas;
-    schemas.sources = {{"command", "", {required_name, type, command, environment, format, types}},
-                       {"file", "", {required_name, type, path, format, types}}};
+    schemas.sources = {{"command", "", {required_name, type, command, environment, format, types, expect}},
+                       {"file", "", {required_name, type, path, format, types, expect}}};
     for (const StepType& step : kStepTypes) schemas.transforms.push_back(step.schema());
     schemas.destinations = {{"local", "", {name, type, folder, durability}},
                             {"s3",

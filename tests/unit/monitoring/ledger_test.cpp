@@ -102,11 +102,17 @@ TEST_F(LedgerTest, GivesBackWhatWasPutIn) {
 TEST_F(LedgerTest, OneOfTheVersionBeforeIsReadAndBroughtUpToDate) {
     RunReport before = full_report("r1");
     before.checks.clear();
+    for (StageReport& stage : before.stages) stage.waiting_seconds = 0;
     ASSERT_TRUE(open()->put(before));
     {
         const auto database = Database::open(state_ / "ledger.db", Database::Access::write, 1000);
         ASSERT_TRUE(database);
-        ASSERT_TRUE((*database)->execute("DROP TABLE checks; PRAGMA user_version = 1"));
+        ASSERT_TRUE(
+            (*database)->execute("DROP TABLE checks;"
+                                 "ALTER TABLE stages DROP COLUMN rows_per_second;"
+                                 "ALTER TABLE stages DROP COLUMN bytes_per_second;"
+                                 "ALTER TABLE stages DROP COLUMN waiting_seconds;"
+                                 "PRAGMA user_version = 1"));
     }
     const auto reader = Ledger::open_to_read(state_);
     ASSERT_TRUE(reader);
