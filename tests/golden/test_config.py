@@ -114,7 +114,7 @@ class ConfigTest(unittest.TestCase):
     def test_staging_has_a_folder_of_its_own(self):
         self.main_job()
         values = self.values("--env", "staging", S3_BUCKET="reports", S3_PREFIX="daily")
-        self.assertEqual(values["destinations[s3].prefix"], ("staging/daily", "config/config_staging.yaml:7"))
+        self.assertEqual(values["destinations[s3].prefix"], ("staging/daily", "config/config_staging.yaml:8"))
         self.assertEqual(values["missing_columns"], ("fail", "config/config_staging.yaml:3"))
         self.assertEqual(values["pipeline"], ("user_activity_reports", "config/config.yaml:4"))
         self.good("run", "--env", "staging", "--quiet")  # without a bucket it is local
@@ -123,18 +123,21 @@ class ConfigTest(unittest.TestCase):
         self.main_job()
         done = self.sluice("validate", "--env", "prod")
         self.assertEqual(done.returncode, 2)
-        self.assertIn("config/config_prod.yaml:7:13: variable 'S3_BUCKET' is not set: name the bucket that the reports go to",
+        self.assertIn("config/config_prod.yaml:9:13: variable 'S3_BUCKET' is not set: name the bucket that the reports go to",
                       done.stderr)
         self.good("validate", "--env", "prod", S3_BUCKET="reports")
         self.good("run", "--env", "prod", "--to", "here", "--quiet", S3_BUCKET="reports")
         self.put("api_logs.jsonl", '{"user_id": "user_0000000", "endpoint": "/", "timestamp": "2026-01-01T00:00:00Z"}\n')
         done = self.sluice("run", "--env", "prod", "--to", "there", "--quiet", S3_BUCKET="reports")
         self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertIn("config/config.yaml:31:15: activity_requests has no column 'status_code'", done.stderr)
+        self.assertIn("source 'api_logs' does not meet between(status_code, 100 to 599): no row has a column 'status_code'", done.stderr)
+        done = self.sluice("run", "--env", "prod", "--set", "expectations.severity=warn", "--to", "there", "--quiet", S3_BUCKET="reports")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("config/config.yaml:45:15: activity_requests has no column 'status_code'", done.stderr)
         self.assertIn("missing_columns: fail", done.stderr)
         self.assertFalse(os.path.exists(self.path("there/output_data.json")))
         done = self.good("run", "--to", "there", "--progress", "none")
-        self.assertIn("warning: config/config.yaml:31:15", done.stderr)
+        self.assertIn("warning: config/config.yaml:45:15", done.stderr)
 
     def test_the_option_comes_before_the_variable_before_the_field(self):
         self.put("c.yaml", DAYS.replace("version: 1", "version: 1\nenv: a"))
@@ -375,8 +378,8 @@ destinations: [{type: local}]
         self.main_job()
         done = self.good("config", "--diff", "staging", "prod")
         self.assertIn("destinations[s3].bucket\n"
-                      '  staging  "${S3_BUCKET:-}"  # config/config_staging.yaml:6\n'
-                      '  prod     "${S3_BUCKET:?name the bucket that the reports go to}"  # config/config_prod.yaml:7\n', done.stdout)
+                      '  staging  "${S3_BUCKET:-}"  # config/config_staging.yaml:7\n'
+                      '  prod     "${S3_BUCKET:?name the bucket that the reports go to}"  # config/config_prod.yaml:9\n', done.stdout)
         self.assertNotIn("missing_columns", done.stdout)
         self.assertIn("say the same", self.good("config", "--diff", "prod", "prod").stdout)
         self.put("c.yaml", COMMAND.format(command="[sh]", token="${TOKEN}"))

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import sqlite3
 import stat
@@ -248,8 +249,8 @@ class Runs(CommandCase):
         self.put("config/config.yaml", WAITING)
         running = self.start("run", "--quiet")
         wait_for(lambda: os.path.exists(self.path("started")))
-        for name in os.listdir(self.path(".sluice")):
-            os.remove(self.path(f".sluice/{name}"))
+        shutil.rmtree(self.path(".sluice"))
+        os.mkdir(self.path(".sluice"))
         self.put("go", "")
         self.assertEqual(running.communicate() + (running.returncode,), ("", "", 0))
         self.assertEqual([run["status"] for run in self.ledger()], ["done"])
@@ -290,7 +291,7 @@ class Runs(CommandCase):
         self.put("a.jsonl", '{"k": 1}\n{broken\n')
         self.good("run", "--quiet")
         self.assertFalse(os.path.exists(self.path(".sluice")))
-        self.assertEqual(sorted(os.listdir(self.path("kept/here"))), ["ledger.db", "quarantine", "schemas"])
+        self.assertEqual(sorted(os.listdir(self.path("kept/here"))), ["ledger.db", "logs", "quarantine", "schemas"])
         run, = self.ledger()
         self.assertTrue(os.path.isfile(self.path(run["sources"][0]["quarantine"])), run["sources"])
         mended = self.text_of(run["sources"][0]["quarantine"]).replace('"raw":"{broken"', '"raw":"{\\"k\\": 2}"').replace(
