@@ -96,7 +96,7 @@ private:
 };
 
 template <typename Part>
-Figure figure_of(std::vector<Part> RunReport::*parts, std::string name, std::uint64_t Part::*figure) {
+Figure figure_of(std::vector<Part> RunReport::*parts, const std::string& name, std::uint64_t Part::*figure) {
     return [=](const RunReport& run) -> std::optional<double> {
         const auto part = std::ranges::find(run.*parts, name, &Part::name);
         return part == (run.*parts).end() ? std::nullopt : std::optional(static_cast<double>((*part).*figure));
