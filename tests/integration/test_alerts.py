@@ -122,7 +122,7 @@ class MailTest(AlertCase):
         text, html = failure.iter_parts()
         self.assertEqual((text.get_content_type(), html.get_content_type()), ("text/plain", "text/html"))
         self.assertRegex(text.get_content(), "(?s)\\Afailed: [^\n]*logs.jsonl.*\r\npublished: nothing; readers still see what was there "
-                         "before this run\r\nnext: [^\n]*sluice run pipeline.yaml --progress none\r\n\r\nrun: ")
+                         "before this run\r\nnext: [^\n]*sluice'? run pipeline.yaml --progress none\r\n\r\nrun: ")
         self.assertIn("last good run", html.get_content())
         self.assertIn("held back before this message: 1", recovery.get_body(("plain",)).get_content())
         self.assertTrue(all(version.startswith("TLS") for version, _ in server.sessions), server.sessions)
