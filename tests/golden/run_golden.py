@@ -92,7 +92,7 @@ def leftovers(folder):
     for parent, folders, names in os.walk(folder):
         if os.path.basename(parent) == ".sluice":
             left += [os.path.join(parent, name) for name in folders + names
-                     if name not in ("ledger.db", "lock", "quarantine", "schemas")]
+                     if name not in ("ledger.db", "lock", "logs", "quarantine", "schemas")]
             folders[:] = []
     return [os.path.relpath(path, folder) for path in left]
 
