@@ -15,6 +15,7 @@
 
 #include "monitoring/wall_time.hpp"
 #include "utils/json.hpp"
+#include "utils/new_file.hpp"
 
 namespace sluice {
 namespace {
@@ -90,16 +91,6 @@ Result<> lock(const FileDescriptor& file, const fs::path& path) {
     return {};
 }
 
-Result<> write_all(const FileDescriptor& file, std::string_view text, const fs::path& path) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(file.get(), text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return system_error("write to", path.string(), errno);
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<AlertStore> AlertStore::open(const fs::path& path, std::vector<std::string>& notes) {
@@ -129,7 +120,7 @@ Result<> AlertStore::save() const {
     const fs::path staged = path_.string() + ".new";
     FileDescriptor file(::open(staged.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!file.open()) return system_error("write to", staged.string(), errno);
-    TRY(write_all(file, text_of(books_), staged));
+    TRY(write_all(file, staged, text_of(books_)));
     file.reset();
     std::error_code failure;
     fs::rename(staged, path_, failure);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "utils/median.hpp"
+
 namespace sluice {
 namespace {
 
@@ -34,10 +36,7 @@ RunPast past_of(const RunReport& report, const std::vector<RunReport>& earlier) 
 
 std::optional<std::chrono::duration<double>> usual_duration(const RunPast& past) {
     if (past.durations.size() < kFewestDurations) return std::nullopt;
-    auto sorted = past.durations;
-    std::ranges::sort(sorted);
-    const std::size_t middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return median(past.durations);
 }
 
 }  // namespace sluice

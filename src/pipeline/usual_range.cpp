@@ -12,19 +12,13 @@
 #include "extractors/bad_row_limit.hpp"
 #include "monitoring/ledger/ledger.hpp"
 #include "monitoring/number_text.hpp"
+#include "utils/median.hpp"
 
 namespace sluice {
 
 namespace {
 
 constexpr double kAll = 1'000'000;
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    if (values.size() % 2 == 1) return *middle;
-    return (*middle + *std::max_element(values.begin(), middle)) / 2;
-}
 
 std::string percent_text(double share) { return fmt::format("{:.3g}%", 100 * share); }
 

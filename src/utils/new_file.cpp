@@ -7,17 +7,13 @@
 #include <cerrno>
 #include <system_error>
 
-#include "utils/file_descriptor.hpp"
-
 namespace sluice {
-
-namespace {
 
 namespace fs = std::filesystem;
 
-Result<> write_all(int descriptor, const fs::path& path, std::string_view text) {
+Result<> write_all(const FileDescriptor& file, const fs::path& path, std::string_view text) {
     while (!text.empty()) {
-        const ssize_t written = ::write(descriptor, text.data(), text.size());
+        const ssize_t written = ::write(file.get(), text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return system_error("write", path.string(), errno);
         text.remove_prefix(static_cast<std::size_t>(written));
@@ -25,15 +21,13 @@ Result<> write_all(int descriptor, const fs::path& path, std::string_view text) 
     return {};
 }
 
-}  // namespace
-
 Result<> write_new_file(const fs::path& path, std::string_view text, mode_t mode) {
     std::error_code fault;
     if (path.has_parent_path()) fs::create_directories(path.parent_path(), fault);
     if (fault) return system_error("make the folder", path.parent_path().string(), fault.value());
     const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!file.open()) return system_error("write", path.string(), errno);
-    return write_all(file.get(), path, text);
+    return write_all(file, path, text);
 }
 
 Result<> replace_file(const fs::path& path, std::string_view text, mode_t mode) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "utils/file_descriptor.hpp"
 #include "utils/result.hpp"
 
 namespace sluice {
@@ -15,5 +16,8 @@ namespace sluice {
 
 // The same in place of a file that may be there: whoever reads it has the old one or the new one, whole.
 [[nodiscard]] Result<> replace_file(const std::filesystem::path& path, std::string_view text, mode_t mode);
+
+// Writes all of the text to an open file; `path` is its name in messages.
+[[nodiscard]] Result<> write_all(const FileDescriptor& file, const std::filesystem::path& path, std::string_view text);
 
 }  // namespace sluice

@@ -7,7 +7,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-export const naughty = JSON.parse(readFileSync(join(here, 'naughty-strings.json'), 'utf8')).filter((text) => text !== '');
+const shared = process.env.SLUICE_SHARED ?? join(here, '..', '..', '..', 'shared');
+
+function naughtyStrings() {
+  const path = join(shared, 'data', 'naughty-strings', 'blns.json');
+  if (!existsSync(path)) {
+    console.log(`the naughty strings are not in ${path}: left out; SLUICE_SHARED names another place`);
+    return [];
+  }
+  return JSON.parse(readFileSync(path, 'utf8')).filter((text) => text !== '');
+}
+
+export const naughty = naughtyStrings();
 
 // Of the many ways out of a script, a comment, an attribute, a style and a line.
 export const breakouts = [

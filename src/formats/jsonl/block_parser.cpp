@@ -63,7 +63,7 @@ const std::uint32_t* BlockParser::parse_line(const char* base, const std::uint32
 
 // Lets the row be the one that the next rows are compared with.
 void BlockParser::expect(const char* base, const std::uint32_t* at, std::uint32_t begin, const std::uint32_t* behind) {
-    expected_.learn(base, begin, at, behind, first_column_, rows_.columns());
+    if (!expected_.learn(base, begin, at, behind, first_column_, rows_.columns())) return;
     to_slots_.clear();
     to_take_.clear();
     for (std::uint32_t index = 0; index < expected_.values().size(); ++index) {
@@ -76,7 +76,7 @@ void BlockParser::expect(const char* base, const std::uint32_t* at, std::uint32_
 
 // The same as parse_line() for a row that is as expected; nullptr, and nothing has happened, for any other.
 const std::uint32_t* BlockParser::parse_expected(const char* base, const std::uint32_t* at, std::uint32_t begin) {
-    if (!expected_.is_likely() || !expected_.match(base, begin, at, index_.positions_end())) return nullptr;
+    if (!expected_.is_known() || !expected_.match(base, begin, at, index_.positions_end())) return nullptr;
     const std::uint32_t* behind = at + expected_.positions();
     const std::string_view line(base + begin, behind[-1] + expected_.tail() - 1 - begin);
     const bool has_escapes = backslash_ < line.data() + line.size();

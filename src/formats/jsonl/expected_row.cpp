@@ -41,9 +41,9 @@ std::uint32_t low_bits(std::uint32_t count) noexcept { return (1U << count) - 1;
     return one_dot && ends_in_digits && !leading_zero;
 }
 
-// The kind of the value that is all of the bytes [at, end), or none where something else stands there too. A text ends
-// at its quote: between it and the next position there can be white space only.
 constexpr std::uint8_t kNoValue = 0xFF;
+// The Kind of the value that is all of the bytes [at, end), or kNoValue where something else stands there too. A text
+// ends at its quote: between it and the next position there can be white space only.
 [[gnu::always_inline]] inline std::uint8_t kind_of_all(const char* at, const char* end) noexcept {
     const auto kind_if = [](bool is, Kind kind) { return is ? static_cast<std::uint8_t>(kind) : kNoValue; };
     const char first = *at;
@@ -97,32 +97,38 @@ bool ExpectedRow::match_values(const char* base, const std::uint32_t* at) {
 bool ExpectedRow::match(const char* base, std::uint32_t row, const std::uint32_t* at,
                         const std::uint32_t* positions_end) {
     const auto left = static_cast<std::size_t>(positions_end - at);
-    const bool matches = left >= positions() && at[0] == row && match_values(base, at);
-    misses_ = matches ? 0 : misses_ + 1;
-    return matches;
+    if (left < positions() || at[0] != row || !match_values(base, at)) return false;
+    learned_in_vain_ = 0;
+    return true;
 }
 
-void ExpectedRow::learn(const char* base, std::uint32_t row, const std::uint32_t* at, const std::uint32_t* behind,
+bool ExpectedRow::learn(const char* base, std::uint32_t row, const std::uint32_t* at, const std::uint32_t* behind,
                         ColumnId first, ColumnTable& columns) {
-    values_.clear();
-    leads_.clear();
+    if (learned_in_vain_ == kPatience) return false;
+    ++learned_in_vain_;
     const auto count = static_cast<std::size_t>(behind - at);
-    if (at[0] != row || count % 4 != 1 || count == 1 || count / 4 > kMostValues) return;
     const char* close = base + behind[-1];
     tail_ = close[1] == '\r' ? 3 : 2;
-    if (close[tail_ - 1] != '\n') return;
+    const bool has_shape = at[0] == row && count % 4 == 1 && count > 1 && count / 4 <= kMostValues;
+    if (!has_shape || close[tail_ - 1] != '\n' || !learn_leads(base, at, behind, first, columns)) values_.clear();
+    return true;
+}
 
-    std::uint32_t lead_begin = row;
-    ColumnId column = first;
-    for (; at + 1 < behind; at += 4) {
+bool ExpectedRow::learn_leads(const char* base, const std::uint32_t* at, const std::uint32_t* behind, ColumnId first,
+                              ColumnTable& columns) {
+    values_.clear();
+    leads_.clear();
+    std::uint32_t lead_begin = at[0];
+    for (ColumnId column = first; at + 1 < behind; at += 4) {
         const std::string_view lead(base + lead_begin, at[3] - lead_begin);
         const std::uint8_t kind = kind_of_all(base + at[3], base + at[4]);
-        if (kind == kNoValue || lead.find('\\') != std::string_view::npos) return values_.clear();
+        if (kind == kNoValue || lead.find('\\') != std::string_view::npos) return false;
         leads_.push_back(lead_of(lead));
         values_.push_back({.column = column, .kind = static_cast<Kind>(kind), .kinds = columns[column].kinds});
         lead_begin = at[4];
         column = columns[column].next;
     }
+    return true;
 }
 
 }  // namespace sluice::formats::jsonl

@@ -28,9 +28,11 @@ public:
         std::uint8_t kinds = 0;  // that good rows had, 1 << Kind: a new one makes no match
     };
 
-    // Whether the next row is worth a try: not after several in turn that did not match, until resume().
-    [[nodiscard]] bool is_likely() const noexcept { return misses_ < kPatience && !values_.empty(); }
-    void resume() noexcept { misses_ = 0; }
+    // Whether there is a row to compare with.
+    [[nodiscard]] bool is_known() const noexcept { return !values_.empty(); }
+    // After several rows were learned and none matched, no more are, until resume(): where rows differ, or never can
+    // match, learning is wasted.
+    void resume() noexcept { learned_in_vain_ = 0; }
 
     // Whether the row that begins at `row`, whose first position is at[0], is as expected up to and with its newline.
     // Positions are offsets from `base`, and those before `positions_end` can be read; so can kHead bytes behind any
@@ -43,10 +45,11 @@ public:
     [[nodiscard]] std::size_t positions() const noexcept { return 4 * values_.size() + 1; }
     [[nodiscard]] std::uint32_t tail() const noexcept { return tail_; }
 
-    // Expects rows like the one at `row`, with the positions [at, behind), unless it is one that never matches: with
-    // white space before it or behind a value, with an array or object in it, with an escape in a key, without a
-    // newline. `first` is its first column, and each column knows the one that followed it.
-    void learn(const char* base, std::uint32_t row, const std::uint32_t* at, const std::uint32_t* behind,
+    // Whether it now expects other rows than before. Expects rows like the one at `row`, with the positions [at,
+    // behind), unless it is one that never matches: with white space before it or behind a value, with an array or
+    // object in it, with an escape in a key, without a newline. `first` is its first column, and each column knows the
+    // one that followed it.
+    bool learn(const char* base, std::uint32_t row, const std::uint32_t* at, const std::uint32_t* behind,
                ColumnId first, ColumnTable& columns);
 
 private:
@@ -63,12 +66,14 @@ private:
     };
     [[nodiscard]] static Lead lead_of(std::string_view text);
     [[nodiscard]] static bool is_lead(const Lead& lead, const char* text, std::uint32_t size) noexcept;
+    [[nodiscard]] bool learn_leads(const char* base, const std::uint32_t* at, const std::uint32_t* behind,
+                                   ColumnId first, ColumnTable& columns);
     [[nodiscard]] bool match_values(const char* base, const std::uint32_t* at);
 
     std::vector<Lead> leads_;  // one for each value
     std::vector<Value> values_;
     std::uint32_t tail_ = 0;  // "}\n" or "}\r\n"
-    int misses_ = 0;
+    int learned_in_vain_ = 0;
 };
 
 }  // namespace sluice::formats::jsonl

@@ -10,6 +10,7 @@
 
 #include "monitoring/metrics/metrics_text.hpp"
 #include "utils/file_descriptor.hpp"
+#include "utils/new_file.hpp"
 
 namespace sluice {
 namespace {
@@ -45,21 +46,12 @@ Result<std::string> text_of(const fs::path& file) {
     return text;
 }
 
-Result<> write_all(int file, std::string_view text, const fs::path& path) {
-    while (!text.empty()) {
-        const ssize_t size = ::write(file, text.data(), text.size());
-        if (size < 0 && errno != EINTR) return system_error("write", path.string(), errno);
-        if (size > 0) text.remove_prefix(static_cast<std::size_t>(size));
-    }
-    return {};
-}
-
 // The collector reads names that end in .prom; this one does not.
 Result<> replace(const fs::path& file, const std::string& text, const std::string& run) {
     const fs::path draft = file.parent_path() / fmt::format(".{}.{}.tmp", file.filename().string(), run);
     FileDescriptor descriptor(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!descriptor.open()) return system_error("make a file in", file.parent_path().string(), errno);
-    Result<> written = write_all(descriptor.get(), text, draft);
+    Result<> written = write_all(descriptor, draft, text);
     if (written && ::fchmod(descriptor.get(), 0644) != 0)
         written = system_error("set the mode of", draft.string(), errno);
     descriptor.reset();
